@@ -1,0 +1,273 @@
+// Function frames on amd64: gort_gofunc with deferreturn inside it, gort_calldefer, gort_recovery, gort_gostart.
+//
+// Not saved anywhere here: mxcsr, the x87 control word, vector registers (all caller-saved or the goroutine switch's business).
+// Offsets stand in gort/arch/frame.h and are checked there by static_assert.
+
+#define FRAME_LINK 0
+#define FRAME_DEFERS 8
+#define FRAME_RUNNING 16
+#define FRAME_LOCALS 24
+#define FRAME_FREE 32
+#define FRAME_THUNK 40
+#define FRAME_STORAGE 48
+#define FRAME_SIZE 216
+#define FRAME_TO_RBP 256
+#define SAVED_REGS 40
+#define DEFER_LINK 0
+#define DEFER_FN 8
+#define DEFER_DESTROY 16
+#define DEFER_CLOSURE 32
+#define G_FRAME 0
+
+        .text
+
+// void gort_gofunc(void* closure, void (*body)(void*)): see gort/arch/frame.h for the layout.
+// While the body or a deferred call runs: rsp = funcframe, rbp = funcframe + FRAME_TO_RBP, r12 = g.
+        .globl  gort_gofunc
+        .type   gort_gofunc, @function
+        .p2align 5
+gort_gofunc:
+        .cfi_startproc
+        .cfi_personality 0x9b, DW.ref.gort_func_personality
+        pushq   %rbp
+        .cfi_def_cfa_offset 16
+        .cfi_offset rbp, -16
+        movq    %rsp, %rbp
+        .cfi_def_cfa_register rbp
+        pushq   %rbx
+        .cfi_offset rbx, -24
+        pushq   %r12
+        .cfi_offset r12, -32
+        pushq   %r13
+        .cfi_offset r13, -40
+        pushq   %r14
+        .cfi_offset r14, -48
+        pushq   %r15
+        .cfi_offset r15, -56
+        subq    $FRAME_SIZE, %rsp
+        movq    gort_tls_g@gottpoff(%rip), %rax
+        movq    %fs:(%rax), %r12
+        testq   %r12, %r12
+        jz      .Lforeign
+.Lenter:
+        movq    G_FRAME(%r12), %rax
+        movq    %rax, FRAME_LINK(%rsp)
+        xorl    %eax, %eax
+        movq    %rax, FRAME_DEFERS(%rsp)
+        movq    %rax, FRAME_RUNNING(%rsp)
+        movq    %rax, FRAME_LOCALS(%rsp)
+        movq    %rax, FRAME_THUNK(%rsp)
+        leaq    FRAME_STORAGE(%rsp), %rax
+        movq    %rax, FRAME_FREE(%rsp)
+        movq    %rsp, G_FRAME(%r12)
+        call    *%rsi
+        .globl  gort_gofunc_ret
+        .hidden gort_gofunc_ret
+gort_gofunc_ret:
+        .hidden gort_poison_dead_stack
+        testb   $1, gort_poison_dead_stack(%rip)
+        jnz     .Lpoison
+// deferreturn: run the pending deferred calls, newest first. Recovery continues here.
+.Ldeferreturn:
+        movq    FRAME_DEFERS(%rsp), %rbx
+        testq   %rbx, %rbx
+        jnz     .Lcall
+        cmpq    $0, FRAME_LOCALS(%rsp)
+        jne     .Llocals
+.Lleave:
+        movq    FRAME_LINK(%rsp), %rax
+        movq    %rax, G_FRAME(%r12)
+        leaq    -SAVED_REGS(%rbp), %rsp
+        popq    %r15
+        popq    %r14
+        popq    %r13
+        popq    %r12
+        popq    %rbx
+        popq    %rbp
+        .cfi_remember_state
+        .cfi_def_cfa rsp, 8
+        ret
+        .cfi_restore_state
+.Lcall:
+        movq    DEFER_LINK(%rbx), %rax
+        movq    %rax, FRAME_DEFERS(%rsp)
+        movq    FRAME_RUNNING(%rsp), %rax
+        movq    %rax, DEFER_LINK(%rbx)
+        movq    %rbx, FRAME_RUNNING(%rsp)
+        leaq    DEFER_CLOSURE(%rbx), %rdi
+        call    *DEFER_FN(%rbx)
+        .globl  gort_deferreturn_ret
+        .hidden gort_deferreturn_ret
+gort_deferreturn_ret:
+        movq    DEFER_LINK(%rbx), %rax
+        movq    %rax, FRAME_RUNNING(%rsp)
+        cmpq    $0, DEFER_DESTROY(%rbx)
+        je      .Ldeferreturn
+        movq    %rbx, %rdi
+        call    gort_defer_done
+        jmp     .Ldeferreturn
+.Llocals:
+        movq    %rsp, %rdi
+        call    gort_locals_done
+        jmp     .Lleave
+.Lforeign:
+        movq    %rdi, %rbx
+        movq    %rsi, %r13
+        call    gort_getg_thread
+        movq    %rax, %r12
+        movq    %rbx, %rdi
+        movq    %r13, %rsi
+        jmp     .Lenter
+// Overwrite what the body left below the frame, so that a deferred call which refers to a dead local reads 0xdb bytes.
+.Lpoison:
+        leaq    -2048(%rsp), %rdi
+        movl    $2048/8, %ecx
+        movabsq $0xdbdbdbdbdbdbdbdb, %rax
+        cld
+        rep stosq
+        jmp     .Ldeferreturn
+
+// [[noreturn]] void gort_recovery(funcframe*, g*): abandon every newer frame and return from gort_gofunc as after a normal
+// return of the body: the frame's remaining deferred calls run, then its caller's registers are restored.
+        .globl  gort_recovery
+        .hidden gort_recovery
+gort_recovery:
+        movq    %rdi, %rsp
+        leaq    FRAME_TO_RBP(%rdi), %rbp
+        movq    %rsi, %r12
+        jmp     .Ldeferreturn
+        .cfi_endproc
+        .size   gort_gofunc, .-gort_gofunc
+
+// void gort_calldefer(void* closure, void (*fn)(void*), uintptr_t* callsp): call fn(closure) for a panic; the stack pointer of the
+// call goes to *callsp, which is how recover knows the function that the panic called directly.
+        .globl  gort_calldefer
+        .hidden gort_calldefer
+        .type   gort_calldefer, @function
+gort_calldefer:
+        .cfi_startproc
+        .cfi_personality 0x9b, DW.ref.gort_calldefer_personality
+        pushq   %rbp
+        .cfi_def_cfa_offset 16
+        .cfi_offset rbp, -16
+        movq    %rsp, %rbp
+        .cfi_def_cfa_register rbp
+        movq    %rsp, (%rdx)
+        call    *%rsi
+        .globl  gort_calldefer_ret
+        .hidden gort_calldefer_ret
+gort_calldefer_ret:
+        popq    %rbp
+        .cfi_def_cfa rsp, 8
+        ret
+        .cfi_endproc
+        .size   gort_calldefer, .-gort_calldefer
+
+// void gort_setpoint(savepoint* sp /*rdi*/, void (*fn)(void*) /*rsi*/, void* arg /*rdx*/): call fn(arg), never to return from it
+// normally; gort_resumepoint(sp, fn, arg) abandons newer frames and calls fn(arg) again from the same place.
+// savepoint is one word: the stack pointer. Goexit is built on it.
+        .globl  gort_setpoint
+        .hidden gort_setpoint
+        .type   gort_setpoint, @function
+gort_setpoint:
+        .cfi_startproc
+        pushq   %rbp
+        .cfi_def_cfa_offset 16
+        .cfi_offset rbp, -16
+        movq    %rsp, %rbp
+        .cfi_def_cfa_register rbp
+        movq    %rsp, (%rdi)
+.Lpoint:
+        movq    %rdx, %rdi
+        call    *%rsi
+        .globl  gort_setpoint_ret
+        .hidden gort_setpoint_ret
+gort_setpoint_ret:
+        ud2
+        .globl  gort_resumepoint
+        .hidden gort_resumepoint
+gort_resumepoint:
+        movq    (%rdi), %rsp
+        movq    %rsp, %rbp
+        jmp     .Lpoint
+        .cfi_endproc
+        .size   gort_setpoint, .-gort_setpoint
+
+// gort_gostart: the outermost frame of every goroutine. The first switch to a goroutine arrives here with the transfer in
+// rdi, rsi. gort_gostart1 finishes the switch and returns the function (rax) and its closure (rdx).
+        .globl  gort_gostart
+        .hidden gort_gostart
+        .type   gort_gostart, @function
+gort_gostart:
+        .cfi_startproc
+        .cfi_personality 0x9b, DW.ref.gort_goroutine_personality
+        .cfi_undefined rip
+        subq    $8, %rsp
+        .cfi_adjust_cfa_offset 8
+        xorl    %ebp, %ebp
+        call    gort_gostart1
+        movq    %rdx, %rdi
+        call    *%rax
+        .globl  gort_goexit_ret
+        .hidden gort_goexit_ret
+gort_goexit_ret:
+        nop
+        call    gort_goexit0
+        ud2
+        .cfi_endproc
+        .size   gort_gostart, .-gort_gostart
+
+// gort_sigpanic: the signal handler makes a fault look like a call to this function from the faulting instruction. The handler
+// moved rsp below the red zone (128 bytes) and pushed the faulting pc. All registers still have the faulting values.
+        .globl  gort_sigpanic
+        .hidden gort_sigpanic
+        .type   gort_sigpanic, @function
+        .cfi_startproc
+        .cfi_signal_frame
+        .cfi_def_cfa rsp, 144
+        .cfi_offset rip, -144
+        nop
+gort_sigpanic:
+        pushq   %rbp
+        .cfi_def_cfa_offset 152
+        .cfi_offset rbp, -152
+        movq    %rsp, %rbp
+        .cfi_def_cfa rbp, 152
+        andq    $-16, %rsp
+        call    gort_sigpanic1
+        .globl  gort_sigpanic_ret
+        .hidden gort_sigpanic_ret
+gort_sigpanic_ret:
+        ud2
+        .cfi_endproc
+        .size   gort_sigpanic, .-gort_sigpanic
+
+// References to the personality routines, position independent.
+        .macro  personality_ref name
+        .hidden DW.ref.\name
+        .weak   DW.ref.\name
+        .section .data.rel.local.DW.ref.\name,"awG",@progbits,DW.ref.\name,comdat
+        .align  8
+        .type   DW.ref.\name, @object
+        .size   DW.ref.\name, 8
+DW.ref.\name:
+        .quad   \name
+        .endm
+        personality_ref gort_func_personality
+        personality_ref gort_calldefer_personality
+        personality_ref gort_goroutine_personality
+
+// any recover(): passes the caller's registers on to gort_recover1, which finds out who the caller is.
+        .text
+        .globl  _ZN4gort7recoverEv
+        .type   _ZN4gort7recoverEv, @function
+_ZN4gort7recoverEv:
+        .cfi_startproc
+        movq    (%rsp), %rsi
+        leaq    8(%rsp), %rdx
+        movq    %rbp, %rcx
+        jmp     gort_recover1
+        .cfi_endproc
+        .size   _ZN4gort7recoverEv, .-_ZN4gort7recoverEv
+
+        .section .note.GNU-stack,"",@progbits

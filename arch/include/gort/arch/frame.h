@@ -1,0 +1,92 @@
+// Function frames: the records that tie `func`, `defer`, `panic` and `recover` to the stack, and what assembly knows of them.
+//
+// `func(body)` enters gort_gofunc (arch/amd64/gofunc.S), which lays a funcframe on the stack, links it to the goroutine, calls the
+// body and afterwards the deferred calls. The stack of a function with deferred calls, growing down:
+//
+//     the function that contains `func`      (CFA of gofunc: funcframe + kFrameToCFA)
+//     return address, rbp, rbx, r12..r15     saved by gofunc
+//     funcframe                              <- rsp of gofunc while the body or a deferred call runs
+//     the body, or a deferred call
+//
+// Frames of one goroutine are linked from the innermost outwards and are touched by that goroutine only.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace gort::rt {
+
+struct g;
+
+// _defer is one pending deferred call: a header, then the closure. fn is called with the closure's address.
+struct _defer {
+  _defer* link;             // next older record of the frame; while the call runs, next older running record
+  void (*fn)(void*);        // null: a deferred nil function, which faults when it is called
+  void (*destroy)(void*);   // ends the closure after the call; null where there is nothing to do
+  uint8_t heap;             // the record is malloc'ed: it did not fit into the frame
+  uint8_t wrapper;          // fn is gort's wrapper, which calls the user's function: recover looks through it
+  uint8_t isrecover;        // the deferred function is recover itself
+  void* closure() { return this + 1; }
+};
+
+// _local is one variable made by local<T>: it ends after the frame's last deferred call.
+struct _local {
+  _local* link;
+  void (*destroy)(void*);
+  void* value() { return this + 1; }
+};
+
+// funcframe lives in gofunc's stack frame.
+struct funcframe {
+  funcframe* link;    // the frame of the caller, outwards
+  _defer* defers;     // pending, newest first
+  _defer* running;    // calls in progress, newest first (several only after a panic in one of them)
+  _local* locals;     // newest first
+  char* free;         // unused part of storage
+  uint32_t thunk;     // the body is gort's thunk around the user's: recover looks through it
+  uint32_t spare;
+  char storage[160];  // records that fit
+};
+
+inline constexpr size_t kFrameLink = 0, kFrameDefers = 8, kFrameRunning = 16, kFrameLocals = 24, kFrameFree = 32,
+                        kFrameThunk = 40, kFrameStorage = 48, kFrameSize = 216, kFrameToRBP = 256,
+                        kFrameToRetaddr = 264, kFrameToCFA = 272;
+static_assert(offsetof(funcframe, link) == kFrameLink && offsetof(funcframe, defers) == kFrameDefers);
+static_assert(offsetof(funcframe, running) == kFrameRunning && offsetof(funcframe, locals) == kFrameLocals);
+static_assert(offsetof(funcframe, free) == kFrameFree && offsetof(funcframe, thunk) == kFrameThunk);
+static_assert(offsetof(funcframe, storage) == kFrameStorage && sizeof(funcframe) <= kFrameSize);
+static_assert(offsetof(_defer, link) == 0 && offsetof(_defer, fn) == 8 && offsetof(_defer, destroy) == 16);
+static_assert(sizeof(_defer) == 32 && sizeof(_local) == 16);
+
+// ghead is the part of a goroutine that headers and assembly touch; struct g begins with it.
+struct ghead {
+  funcframe* frame;  // innermost function frame
+};
+static_assert(offsetof(ghead, frame) == 0);
+
+extern "C" {
+// gort_tls_g is the current goroutine of this thread. Never read it by name: a compiler may keep its address across a
+// switch to another thread. getg is the only reader, stores are made by the switch.
+extern __thread g* gort_tls_g __attribute__((tls_model("initial-exec")));
+// gort_getg_thread makes this thread known to the runtime (an ordinary thread that uses goroutine constructs) and returns
+// the g that stands for it.
+g* gort_getg_thread();
+}
+
+// getg_or_null returns the g that this thread runs, null on a thread that the runtime has not met.
+inline g* getg_or_null() {
+  g* gp;
+  asm volatile(
+      "movq gort_tls_g@gottpoff(%%rip), %0\n\t"
+      "movq %%fs:(%0), %0"
+      : "=r"(gp));
+  return gp;
+}
+
+inline g* getg() {
+  g* gp = getg_or_null();
+  return __builtin_expect(gp != nullptr, 1) ? gp : gort_getg_thread();
+}
+
+inline funcframe*& current_frame() { return reinterpret_cast<ghead*>(getg())->frame; }
+
+}  // namespace gort::rt

@@ -1,0 +1,178 @@
+// The end of the process: uncaught panics, fatal errors, throws, deadlock. What is printed is Go's, byte for byte.
+#include "runtime/crash.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <unistd.h>
+
+#include <gort/print.h>
+
+#include "runtime/panic.h"
+#include "runtime/traceback.h"
+
+namespace gort::rt {
+
+static std::atomic<int> dying_owner{0};  // thread id of the first to die; others wait for the end
+
+// startdying admits one thread; a second one that dies waits for the first to end the process, a bounded time.
+static void startdying() {
+  panicking.fetch_add(1);
+  int me = gettid(), none = 0;
+  if (dying_owner.compare_exchange_strong(none, me)) return;
+  if (none == me) {  // died while dying
+    static std::atomic<int> depth{0};
+    int d = depth.fetch_add(1);
+    static const char msg[] = "panic during panic\n";
+    if (d == 0 && ::write(2, msg, sizeof msg - 1) > 0) _exit(4);
+    _exit(5);
+  }
+  for (int i = 0; i < 2000; i++) usleep(1000);
+  _exit(2);
+}
+
+[[noreturn]] void crash_exit(int code) {
+  if (gotraceback().crash) {
+    signal(SIGABRT, SIG_DFL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGABRT);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    raise(SIGABRT);
+  }
+  _exit(code);
+}
+
+static Sink* panic_sink;
+static void to_sink(const char* s, size_t n) { panic_sink->write(s, n); }
+
+static void printpanics(Sink& w, _panic* p) {
+  if (p->link != nullptr) {
+    printpanics(w, p->link);
+    if (!p->link->goexit) w.str("\t");
+  }
+  if (p->goexit) return;
+  w.str("panic: ");
+  panic_sink = &w;
+  if (p->printed)
+    w.write(p->arg().as<std::string>()->data(), p->arg().as<std::string>()->size());
+  else
+    printpanicval(p->arg(), to_sink);
+  if (p->recovered) w.str(" [recovered]");
+  w.str("\n");
+}
+
+void print_signal_line(Sink& w, const gsignal_info& s) {
+  if (s.sig == 0) return;
+  w.str("[signal ");
+  w.str(signal_name(int(s.sig)));
+  w.str(" code=");
+  w.hex(s.code0);
+  w.str(" addr=");
+  w.hex(s.code1);
+  w.str(" pc=");
+  w.hex(s.pc);
+  w.str("]\n");
+}
+
+// Error and String methods run before anything is printed; one that panics is fatal.
+static void preprintpanics(_panic* p) {
+  for (; p != nullptr; p = p->link) {
+    if (p->goexit) continue;
+    const type_desc* t = p->arg().rt_type();
+    if (t == nullptr || (t->error == nullptr && t->stringer == nullptr)) continue;
+    any text;
+    func([&] {
+      defer([] {
+        any e = recover();
+        if (!e) return;
+        static char msg[1024];
+        if (e.is<std::string>())
+          snprintf(msg, sizeof msg, "panic while printing panic value: %s", e.as<std::string>()->c_str());
+        else
+          snprintf(msg, sizeof msg, "panic while printing panic value: type %.*s", int(e.type_name().size()), e.type_name().data());
+        throw_(msg);
+      });
+      text = preprintpanic(p->arg());
+    });
+    p->arg() = std::move(text);
+    p->printed = true;
+  }
+}
+
+// The traces after the message: the dying goroutine and, as GOTRACEBACK says, the others.
+static void print_traces(Sink& w, g* gp, const Context* ctx, int level, bool all) {
+  if (level > 0) {
+    if (ctx != nullptr && gp != nullptr && !gp->thread) {
+      w.str("\n");
+      goroutineheader(w, gp, level > 1);
+      traceback(w, gp, *ctx, level);
+    }
+    if (all) tracebackothers(w, gp, level);
+  }
+  w.flush();
+}
+
+void fatalpanic(_panic* p) {
+  Context ctx = context_here();
+  g* gp = getg();
+  preprintpanics(p);
+  startdying();
+  Sink w(2);
+  printpanics(w, p);
+  if (gp->extra != nullptr) print_signal_line(w, gp->extra->sig);
+  w.flush();
+  traceback_mode mode = gotraceback();
+  print_traces(w, gp, &ctx, mode.level, mode.all);
+  crash_exit(2);
+}
+
+static void message(Sink& w, const char* msg) {
+  w.str("fatal error: ");
+  w.str(msg);
+  w.str("\n");
+  w.flush();
+}
+
+void fatal(const char* msg) {
+  Context ctx = context_here();
+  startdying();
+  Sink w(2);
+  message(w, msg);
+  traceback_mode mode = gotraceback();
+  // A user's error: every goroutine, whatever the level, but only the user's frames; GOTRACEBACK=none is honoured.
+  print_traces(w, getg_or_null(), &ctx, mode.level, true);
+  crash_exit(2);
+}
+
+void deadlock(const char* msg) {
+  startdying();
+  Sink w(2);
+  message(w, msg);
+  print_traces(w, nullptr, nullptr, gotraceback().level, true);
+  crash_exit(2);
+}
+
+void throw_at(const char* msg, const Context& ctx) {
+  startdying();
+  Sink w(2);
+  message(w, msg);
+  g* gp = getg_or_null();
+  if (gp != nullptr && gp->extra != nullptr) print_signal_line(w, gp->extra->sig);
+  int level = gotraceback().level > 2 ? gotraceback().level : 2;
+  bool on_goroutine = gp != nullptr && !gp->thread && (gp->m == nullptr || gp != gp->m->g0);
+  if (!on_goroutine) {
+    w.str("\nruntime stack:\n");
+    static g nobody;
+    traceback(w, gp != nullptr ? gp : &nobody, ctx, level);
+    print_traces(w, nullptr, nullptr, level, true);
+  } else {
+    print_traces(w, gp, &ctx, level, true);
+  }
+  crash_exit(2);
+}
+
+void throw_(const char* msg) { throw_at(msg, context_here()); }
+
+}  // namespace gort::rt

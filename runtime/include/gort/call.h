@@ -1,0 +1,99 @@
+// gort/call.h: how func, defer and go call what they are given. Not for users.
+//
+// A deferred function, the body of a func and the function of a go statement must each have a stack frame of its own, right above
+// gort's assembly: recover and traces tell functions apart by frames. So a closure's operator() is called by its address, with the
+// closure as first argument, and never through a thunk into which the compiler might inline it. Where that is not possible (arguments,
+// generic lambdas, class results) a wrapper stands between, and calls through a pointer that the optimiser cannot see through.
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <gort/any.h>
+#include <gort/arch/frame.h>
+
+namespace gort::rt {
+
+using entry_fn = void (*)(void*);
+
+template <class T>
+struct member_of;
+template <class R, class C>
+struct member_of<R C::*> {
+  using owner = C;
+};
+
+template <class R>
+inline constexpr bool ignorable_result = std::is_void_v<R> || std::is_scalar_v<R>;
+
+// direct_call<F>: F::operator() takes nothing, is the only one, is not virtual and leaves no object behind.
+template <class F>
+concept direct_call = std::is_class_v<F> && !std::is_polymorphic_v<F> && requires(F& f) {
+  &F::operator();
+  requires std::is_same_v<typename member_of<decltype(&F::operator())>::owner, F>;
+  requires std::is_invocable_v<F&>;
+  requires ignorable_result<std::invoke_result_t<F&>>;
+};
+
+template <class F>
+inline entry_fn direct_entry() {
+  struct pair {
+    entry_fn fn;
+    ptrdiff_t adj;
+  };
+  auto pmf = &F::operator();
+  static_assert(sizeof(pmf) == sizeof(pair));
+  return __builtin_bit_cast(pair, pmf).fn;
+}
+
+// opaque_call(f, args...) calls f in a way that keeps f's own stack frame.
+template <class F, class... A>
+[[gnu::always_inline]] inline decltype(auto) opaque_call(F& f, A&&... a) {
+  if constexpr (std::is_pointer_v<F>) {
+    F fp = f;
+    asm volatile("" : "+r"(fp));
+    return fp(std::forward<A>(a)...);
+  } else if constexpr (std::is_member_pointer_v<F>) {
+    F pm = f;
+    asm volatile("" : "+m"(pm));
+    return std::invoke(pm, std::forward<A>(a)...);
+  } else if constexpr (requires { &F::operator(); }) {
+    auto pm = &F::operator();
+    asm volatile("" : "+m"(pm));
+    return (f.*pm)(std::forward<A>(a)...);
+  } else {
+    return f(std::forward<A>(a)...);
+  }
+}
+
+// bound is a function with its arguments, evaluated now and passed later.
+template <class F, class... A>
+struct bound {
+  [[no_unique_address]] F f;
+  [[no_unique_address]] std::tuple<A...> args;
+
+  static void call(void* self) {
+    auto* b = static_cast<bound*>(self);
+    std::apply([b](A&... a) __attribute__((always_inline)) { (void)opaque_call(b->f, std::move(a)...); }, b->args);
+    asm volatile("");  // no tail call: the wrapper's frame stays until the function has returned
+  }
+};
+
+template <class F>
+constexpr bool is_nil_callable(const F& f) {
+  if constexpr (std::is_pointer_v<F> || is_std_function<F>)
+    return f == nullptr;
+  else
+    return false;
+}
+
+template <class T>
+void destroy_at(void* p) {
+  static_cast<T*>(p)->~T();
+}
+template <class T>
+inline constexpr entry_fn destroyer = std::is_trivially_destructible_v<T> ? nullptr : &destroy_at<T>;
+
+}  // namespace gort::rt

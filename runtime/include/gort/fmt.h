@@ -1,0 +1,149 @@
+// gort/fmt.h: Go's package fmt: formatted printing with Go's verbs and Go's texts for mistakes.
+//
+// Arguments are typed, so a verb that does not fit prints what Go prints: Sprintf("%d", "hi") is `%!d(string=hi)`, a
+// missing argument
+// `%!d(MISSING)`, one too many `%!(EXTRA int=1)`.
+//
+//   %v default   %T type   %% percent   %t bool   %d %b %o %O %x %X %c %q %U integers   %e %E %f %F %g %G %b %x floats,
+//   complex %s %q %x %X strings, vectors of bytes   %p pointers   %w an error, wrapped (Errorf only, elsewhere a
+//   mistake as in Go) flags + - # space 0, width and precision (also * ), argument numbers %[2]d
+//
+// With %v: errors print Error(), Stringers String(), vectors [1 2 3], maps map[a:1 b:2] sorted by key, nil <nil>,
+// pointers 0xc000012345, structs with `auto Fields() const { return std::tie(a, b); }` {1 2}. C++ does not tell other
+// structs' fields: they print as ?main.T?, unless they have String().
+#ifndef GORT_FMT_H_
+#define GORT_FMT_H_
+
+#include <cstdio>
+#include <tuple>
+
+#include <gort/any.h>
+
+namespace gort {
+namespace rt {
+
+// fmt_arg is an argument as the printer sees it: type null is nil.
+struct fmt_arg {
+  const type_desc* type;
+  const void* value;
+};
+
+// fmt_holder keeps what an argument has to be turned into for that: a view of C text, a pointer to a function.
+template <class T>
+struct fmt_holder {
+  using D = std::decay_t<const T&>;
+  static constexpr bool text = std::is_same_v<D, const char*> || std::is_same_v<D, char*>;
+  static constexpr bool copied = text || std::is_array_v<T> || std::is_function_v<T> || std::is_same_v<D, long double>;
+  static constexpr bool null = std::is_same_v<D, nil_t> || std::is_same_v<D, std::nullptr_t>;
+  using H = std::conditional_t<text, std::string_view, held<D>>;
+
+  explicit fmt_holder(const T& v) {
+    if constexpr (text)
+      value = static_cast<const char*>(v) == nullptr ? std::string_view() : std::string_view(v);
+    else if constexpr (copied)
+      value = v;
+    else if constexpr (!null)
+      value = &v;
+  }
+  fmt_arg arg() const {
+    if constexpr (null)
+      return {nullptr, nullptr};
+    else if constexpr (copied)
+      return {&desc_of<H>, &value};
+    else if constexpr (std::derived_from<D, error>)
+      return {&desc_of<error>, value};
+    else if constexpr (std::is_same_v<D, std::string_view>)
+      return {&desc_of<std::string_view>, value};
+    else
+      return {&desc_of<H>, value};
+  }
+
+  std::conditional_t<copied, H, const void*> value{};
+};
+
+std::string fmt_sprintf(std::string_view format, const fmt_arg* args, size_t n);
+std::string fmt_sprint(const fmt_arg* args, size_t n);
+std::string fmt_sprintln(const fmt_arg* args, size_t n);
+error fmt_errorf(std::string_view format, const fmt_arg* args, size_t n);
+int fmt_write(std::FILE* f, const std::string& text);
+
+// with_args calls f(args, n) with the arguments as the printer wants them.
+template <class F, class... A>
+auto with_args(F f, const A&... a) {
+  const std::tuple<fmt_holder<A>...> holders{fmt_holder<A>(a)...};
+  return std::apply(
+      [&](const auto&... h) {
+        const fmt_arg args[sizeof...(A) + 1] = {h.arg()..., fmt_arg{nullptr, nullptr}};
+        return f(args, sizeof...(A));
+      },
+      holders);
+}
+
+}  // namespace rt
+
+namespace fmt {
+
+// Sprintf returns the formatted text.
+//
+//   fmt::Sprintf("%-5s|%05.2f|%v", "ab", 3.14159, std::vector<int>{1, 2});   // ab   |03.14|[1 2]
+template <class... A>
+std::string Sprintf(std::string_view format, const A&... a) {
+  return rt::with_args([&](const rt::fmt_arg* args, size_t n) { return rt::fmt_sprintf(format, args, n); }, a...);
+}
+// Sprint joins the default texts, with a space between two neighbours that are both no strings.
+template <class... A>
+std::string Sprint(const A&... a) {
+  return rt::with_args([](const rt::fmt_arg* args, size_t n) { return rt::fmt_sprint(args, n); }, a...);
+}
+// Sprintln joins the default texts with spaces and ends the line.
+template <class... A>
+std::string Sprintln(const A&... a) {
+  return rt::with_args([](const rt::fmt_arg* args, size_t n) { return rt::fmt_sprintln(args, n); }, a...);
+}
+
+// Fprintf, Fprint and Fprintln write to f and return the number of bytes. They go through stdio and block as it does;
+// lines on stdout are not flushed at once where it is a file or a pipe.
+template <class... A>
+int Fprintf(std::FILE* f, std::string_view format, const A&... a) {
+  return rt::fmt_write(f, Sprintf(format, a...));
+}
+template <class... A>
+int Fprint(std::FILE* f, const A&... a) {
+  return rt::fmt_write(f, Sprint(a...));
+}
+template <class... A>
+int Fprintln(std::FILE* f, const A&... a) {
+  return rt::fmt_write(f, Sprintln(a...));
+}
+
+// Printf, Print and Println write to standard output, unbuffered as in Go: each call is flushed.
+template <class... A>
+int Printf(std::string_view format, const A&... a) {
+  return rt::fmt_write(stdout, Sprintf(format, a...));
+}
+template <class... A>
+int Print(const A&... a) {
+  return rt::fmt_write(stdout, Sprint(a...));
+}
+template <class... A>
+int Println(const A&... a) {
+  return rt::fmt_write(stdout, Sprintln(a...));
+}
+
+// Errorf returns an error with the formatted text that wraps every error printed by a %w.
+//
+//   error err = fmt::Errorf("open %s: %w", name, cause);
+//   errors::Is(err, cause);   // true
+template <class... A>
+error Errorf(std::string_view format, const A&... a) {
+  return rt::with_args([&](const rt::fmt_arg* args, size_t n) { return rt::fmt_errorf(format, args, n); }, a...);
+}
+
+}  // namespace fmt
+
+namespace errors {
+using fmt::Errorf;
+}  // namespace errors
+}  // namespace gort
+
+#endif  // GORT_FMT_H_

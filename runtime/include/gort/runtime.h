@@ -1,0 +1,124 @@
+// gort/runtime.h: Go's package runtime, the part that programs use.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <gort/runtime_error.h>
+
+namespace gort::runtime {
+
+// Gosched lets other goroutines run: the current one goes to the end of the global run queue. On an ordinary thread: sched_yield.
+void Gosched();
+
+// Goexit runs the deferred calls of the current goroutine, destroys the C++ objects on its stack, and ends it. recover() in those deferred calls
+// returns nil. On goroutine 1 the program goes on without it, and dies with Go's text once no goroutine is left.
+[[noreturn]] void Goexit();
+
+// NumGoroutine returns how many goroutines exist, the runtime's own not counted.
+int NumGoroutine();
+
+// GOMAXPROCS sets how many goroutines may run at the same time and returns the previous setting; n < 1 changes nothing. At the start it is the
+// environment variable GOMAXPROCS, or the number of processors that the process may use.
+int GOMAXPROCS(int n);
+int NumCPU();
+
+// LockOSThread wires the current goroutine to its thread, which runs no other goroutine until UnlockOSThread has been called as often; calls
+// nest. A goroutine that ends while locked ends its thread. UnlockOSThread without a lock does nothing.
+void LockOSThread();
+void UnlockOSThread();
+
+// GC gives free goroutine stacks back to the system: gort has no garbage, its "collection" is that.
+void GC();
+
+inline constexpr std::string_view GOOS = "linux", GOARCH = "amd64", Compiler = "gort";
+// Version names the Go release whose behaviour this is.
+std::string_view Version();
+
+// Stack writes the trace of the calling goroutine, or with all of every goroutine, into buf as an uncaught panic would show it, and
+// returns the bytes written; what does not fit is cut off. all stops the other goroutines meanwhile.
+size_t Stack(std::span<char> buf, bool all);
+
+// Func is a function in the program, as FuncForPC finds it. Name is in Go's form (main.f, main.(*T).m).
+class Func {
+ public:
+  explicit operator bool() const { return entry_ != 0; }
+  const std::string& Name() const { return name_; }
+  uintptr_t Entry() const { return entry_; }
+  // FileLine returns the source position of pc in this function.
+  std::pair<std::string, int> FileLine(uintptr_t pc) const;
+
+ private:
+  friend Func FuncForPC(uintptr_t pc);
+  std::string name_;
+  uintptr_t entry_ = 0;
+};
+// FuncForPC returns the function that contains pc; with inlining, the outermost one. Empty (false) if none does.
+Func FuncForPC(uintptr_t pc);
+
+struct CallerInfo {
+  uintptr_t pc;
+  std::string file;
+  int line;
+  bool ok;
+};
+// Caller describes the frame skip levels above its caller: 0 is the caller of Caller itself. ok is false beyond the stack.
+[[gnu::noinline]] CallerInfo Caller(int skip);
+
+// Callers fills pcs with return addresses of the calling goroutine's stack, innermost first, leaving out skip frames: 0 is Callers itself, 1 its
+// caller. Returns how many. Use CallersFrames to turn them into functions: with inlining one address is several frames.
+[[gnu::noinline]] int Callers(int skip, std::span<uintptr_t> pcs);
+
+struct Frame {
+  uintptr_t PC = 0;
+  std::string Function;
+  std::string File;
+  int Line = 0;
+  uintptr_t Entry = 0;
+};
+// Frames goes through what Callers returned:
+//   for (auto fs = CallersFrames(pcs);;) { auto [f, more] = fs.Next(); ...; if (!more) break; }
+class Frames {
+ public:
+  explicit Frames(std::span<const uintptr_t> pcs);
+  std::pair<Frame, bool> Next();
+
+ private:
+  std::vector<Frame> frames_;
+  size_t next_ = 0;
+};
+inline Frames CallersFrames(std::span<const uintptr_t> pcs) { return Frames(pcs); }
+
+// KeepAlive does nothing; C++ objects live by their own rules.
+template <class T>
+void KeepAlive(const T&) {}
+
+}  // namespace gort::runtime
+
+namespace gort::rt {
+void entersyscall();
+void exitsyscall();
+struct syscall_scope {
+  syscall_scope() { entersyscall(); }
+  ~syscall_scope() { exitsyscall(); }
+  syscall_scope(const syscall_scope&) = delete;
+  syscall_scope& operator=(const syscall_scope&) = delete;
+};
+}  // namespace gort::rt
+
+namespace gort::runtime {
+
+// blocking(f) runs f, which may block its thread (a system call, a std::mutex, a foreign library), and lets other goroutines use the processor
+// meanwhile: at once if any is waiting, else as soon as f has not come back for some 20 us. Returns f's result.
+template <class F>
+decltype(auto) blocking(F&& f) {
+  rt::syscall_scope s;
+  return std::forward<F>(f)();
+}
+
+}  // namespace gort::runtime

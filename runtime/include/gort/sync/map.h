@@ -1,0 +1,155 @@
+// gort/sync/map.h: sync::Map.
+#ifndef GORT_SYNC_MAP_H_
+#define GORT_SYNC_MAP_H_
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <gort/any.h>
+#include <gort/sync/rwmutex.h>
+
+namespace gort::sync {
+
+// Map is a hash map that goroutines and threads use without a lock of their own; a default-constructed one is empty. sync::Map without types
+// maps any to any, as in Go: keys that cannot be hashed panic with `runtime error: hash of unhashable type T`.
+//
+//   sync::Map<std::string, int> m;
+//   m.Store("a", 1);
+//   auto [v, ok] = m.Load("a");
+//   m.Range([](const std::string& k, int v) { println(k, v); return true; });
+//
+// Each operation on one key is atomic, and what happens before a write is visible to whoever reads its result. Keys are spread over a few
+// parts with a reader-writer lock each, so that operations on different keys seldom meet; the locks are sync::RWMutexes, so a slow hash,
+// comparison or copy blocks no thread.
+template <class K = any, class V = any>
+class Map {
+ public:
+  Map() noexcept = default;
+  Map(const Map&) = delete;
+  Map& operator=(const Map&) = delete;
+  ~Map() { delete[] parts_.load(std::memory_order_acquire); }
+
+  // Load returns the value of key and whether there is one.
+  std::pair<V, bool> Load(const K& key) const {
+    part* p = find(key);
+    if (p == nullptr) return {V(), false};
+    std::shared_lock l(p->mu);
+    auto it = p->m.find(key);
+    if (it == p->m.end()) return {V(), false};
+    return {it->second, true};
+  }
+
+  // Store sets the value of key.
+  void Store(const K& key, V value) { Swap(key, std::move(value)); }
+
+  // LoadOrStore returns the value of key and true if there is one; otherwise it stores value and returns it and false.
+  std::pair<V, bool> LoadOrStore(const K& key, V value) {
+    part& p = make(key);
+    std::unique_lock l(p.mu);
+    auto [it, added] = p.m.try_emplace(key, std::move(value));
+    return {it->second, !added};
+  }
+
+  // LoadAndDelete removes key and returns the value that it had and whether it had one.
+  std::pair<V, bool> LoadAndDelete(const K& key) {
+    part* p = find(key);
+    if (p == nullptr) return {V(), false};
+    std::unique_lock l(p->mu);
+    auto it = p->m.find(key);
+    if (it == p->m.end()) return {V(), false};
+    std::pair<V, bool> old{std::move(it->second), true};
+    p->m.erase(it);
+    return old;
+  }
+
+  // Delete removes key.
+  void Delete(const K& key) { LoadAndDelete(key); }
+
+  // Swap sets the value of key and returns the one that it had before and whether it had one.
+  std::pair<V, bool> Swap(const K& key, V value) {
+    part& p = make(key);
+    std::unique_lock l(p.mu);
+    auto [it, added] = p.m.try_emplace(key, std::move(value));
+    if (added) return {V(), false};
+    std::swap(it->second, value);
+    return {std::move(value), true};
+  }
+
+  // CompareAndSwap sets the value of key to next if it is equal to old. Values of any that cannot be compared panic.
+  bool CompareAndSwap(const K& key, const V& old, V next) {
+    part* p = find(key);
+    if (p == nullptr) return false;
+    std::unique_lock l(p->mu);
+    auto it = p->m.find(key);
+    if (it == p->m.end() || !(it->second == old)) return false;
+    std::swap(it->second, next);
+    return true;
+  }
+
+  // CompareAndDelete removes key if its value is equal to old.
+  bool CompareAndDelete(const K& key, const V& old) {
+    part* p = find(key);
+    if (p == nullptr) return false;
+    std::unique_lock l(p->mu);
+    auto it = p->m.find(key);
+    if (it == p->m.end() || !(it->second == old)) return false;
+    p->m.erase(it);
+    return true;
+  }
+
+  // Range calls f(key, value) for the entries, in no order, until f returns false. It is not a snapshot: each key comes at most once, with the
+  // value that it has when f is called; keys deleted meanwhile are left out, and keys stored meanwhile may be. f may use the map.
+  template <class F>
+    requires std::is_invocable_r_v<bool, F&, const K&, const V&>
+  void Range(F f) const {
+    part* parts = parts_.load(std::memory_order_acquire);
+    if (parts == nullptr) return;
+    std::vector<K> keys;
+    for (size_t i = 0; i < kParts; i++) {
+      std::shared_lock l(parts[i].mu);
+      for (const auto& entry : parts[i].m) keys.push_back(entry.first);
+    }
+    for (const K& k : keys) {
+      auto [v, ok] = Load(k);
+      if (ok && !f(k, v)) return;
+    }
+  }
+
+ private:
+  struct alignas(64) part {
+    RWMutex mu;
+    std::unordered_map<K, V> m;
+  };
+  static constexpr size_t kParts = 16;
+
+  // The upper bits of the product choose the part: the table inside uses the lower ones of the hash.
+  static size_t index(const K& key) { return (std::hash<K>{}(key) * 0x9e3779b97f4a7c15u) >> 60; }
+  static_assert(kParts == size_t{1} << (64 - 60));
+
+  part* find(const K& key) const {
+    size_t i = index(key);  // also when the map is empty: a key that cannot be hashed panics
+    part* parts = parts_.load(std::memory_order_acquire);
+    return parts == nullptr ? nullptr : &parts[i];
+  }
+  part& make(const K& key) {
+    size_t i = index(key);
+    part* parts = parts_.load(std::memory_order_acquire);
+    if (parts == nullptr) {
+      part* fresh = new part[kParts];
+      if (parts_.compare_exchange_strong(parts, fresh, std::memory_order_acq_rel)) parts = fresh;
+      else delete[] fresh;
+    }
+    return parts[i];
+  }
+
+  mutable std::atomic<part*> parts_{nullptr};
+};
+
+}  // namespace gort::sync
+
+#endif  // GORT_SYNC_MAP_H_

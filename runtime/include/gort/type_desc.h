@@ -1,0 +1,313 @@
+// gort/type_desc.h: the builder of descriptors, desc_of<T>, and of boxed values, make_object<T>. Part of gort/type.h.
+#ifndef GORT_TYPE_DESC_H_
+#define GORT_TYPE_DESC_H_
+
+#include <tuple>
+
+#include <gort/type.h>
+
+namespace gort::rt {
+
+// fits_inline: an any holds T in its own two words. Only trivially copyable types, so that copying an any is copying
+// words.
+template <class T>
+inline constexpr bool fits_inline = std::is_trivially_copyable_v<T> && sizeof(T) <= 16 && alignof(T) <= 8 &&
+                                    !error_like<T> && !string_type<T>;
+
+template <class T>
+inline constexpr bool has_hash = requires(const T& v) {
+  { std::hash<T>{}(v) } -> std::convertible_to<size_t>;
+};
+template <class T>
+inline constexpr bool bytes_are_value = std::is_trivially_copyable_v<T>&& std::has_unique_object_representations_v<T>;
+
+size_t hash_bytes(const void* p, size_t n) noexcept;
+
+template <class T>
+inline constexpr bool is_complex = false;
+template <class F>
+inline constexpr bool is_complex<std::complex<F>> = true;
+
+template <class T>
+constexpr bool hashable() {
+  if constexpr (named_basic<T>)
+    return hashable<typename T::go_underlying>();
+  else
+    return has_hash<T> || string_type<T> || is_complex<T> || bytes_are_value<T>;
+}
+
+template <class T>
+size_t hash_of(const T& v) {
+  if constexpr (has_hash<T>)
+    return std::hash<T>{}(v);
+  else if constexpr (string_type<T>)
+    return std::hash<std::string_view>{}(std::string_view(v));
+  else if constexpr (named_basic<T>)
+    return hash_of(static_cast<const typename T::go_underlying&>(v));
+  else if constexpr (is_complex<T>)
+    return hash_of(v.real()) * 31 + hash_of(v.imag());
+  else
+    return hash_bytes(&v, sizeof(T));
+}
+
+// type_ops<T> holds the functions that a descriptor points to.
+template <class T>
+struct type_ops {
+  static const T& ref(const void* v) { return *static_cast<const T*>(v); }
+
+  static void destroy(void* v) { static_cast<T*>(v)->~T(); }
+
+  static bool equal(const void* a, const void* b) {
+    if constexpr (std::equality_comparable<T>)
+      return ref(a) == ref(b);
+    else
+      return std::memcmp(a, b, sizeof(T)) == 0;
+  }
+  static size_t hash(const void* v) { return hash_of(ref(v)); }
+  static std::string error_text(const void* v) {
+    if constexpr (error_pointer<T>)
+      return ref(v)->Error();
+    else
+      return ref(v).Error();
+  }
+  static std::string string_text(const void* v) {
+    if constexpr (string_pointer<T>)
+      return ref(v)->String();
+    else
+      return ref(v).String();
+  }
+  static std::string_view text(const void* v) {
+    if constexpr (named_basic<T>)
+      return static_cast<const typename T::go_underlying&>(ref(v));
+    else
+      return ref(v);
+  }
+  static size_t length(const void* v) { return std::size(ref(v)); }
+
+  template <class E>
+  static void visit_one(void* ctx, visit_fn f, const E& e);
+  static void visit(const void* v, void* ctx, visit_fn f);
+  static object* clone(const void* v);
+  static const void* deref(const void* v) { return &*ref(v); }
+
+  // The methods of an error; U is T, a parameter only so that gort::error may still be incomplete here.
+  template <class E>
+  static void unwrap(const void* v, E* out) {
+    if constexpr (error_pointer<T>)
+      *out = ref(v)->Unwrap();
+    else
+      *out = ref(v).Unwrap();
+  }
+  template <class E>
+  static bool is(const void* v, const E& target) {
+    if constexpr (error_pointer<T>)
+      return ref(v)->Is(target);
+    else
+      return ref(v).Is(target);
+  }
+  template <class A>
+  static bool as(const void* v, const A& target) {
+    if constexpr (error_pointer<T>)
+      return ref(v)->As(target);
+    else
+      return ref(v).As(target);
+  }
+};
+
+// method_holder<T> is the type whose methods T answers with: T, or what it points to.
+template <class T>
+struct method_holder_of {
+  using type = T;
+};
+template <class T>
+struct method_holder_of<T*> {
+  using type = std::remove_cv_t<T>;
+};
+template <class T>
+struct method_holder_of<std::shared_ptr<T>> {
+  using type = std::remove_cv_t<T>;
+};
+
+template <class T, class E = error, class A = any>
+constexpr error_methods make_error_methods() {
+  using H = typename method_holder_of<T>::type;
+  error_methods m{};
+  if constexpr (requires(const H& v) {
+                  { v.Unwrap() } -> std::same_as<std::vector<E>>;
+                }) {
+    m.unwrap_many = &type_ops<T>::template unwrap<std::vector<E>>;
+  } else if constexpr (requires(const H& v) {
+                         { v.Unwrap() } -> std::convertible_to<E>;
+                       }) {
+    m.unwrap = &type_ops<T>::template unwrap<E>;
+  }
+  if constexpr (requires(const H& v, const E& e) {
+                  { v.Is(e) } -> std::same_as<bool>;
+                })
+    m.is = &type_ops<T>::template is<E>;
+  if constexpr (requires(const H& v, const A& a) {
+                  { v.As(a) } -> std::same_as<bool>;
+                })
+    m.as = &type_ops<T>::template as<A>;
+  return m;
+}
+template <class T>
+inline constexpr error_methods error_methods_of = make_error_methods<T>();
+
+template <class T>
+struct elem_of {
+  using type = void;
+};
+template <class T, class A>
+struct elem_of<std::vector<T, A>> {
+  using type = T;
+};
+template <class T, size_t N>
+struct elem_of<std::array<T, N>> {
+  using type = T;
+};
+template <class T>
+struct elem_of<std::span<T>> {
+  using type = std::remove_cv_t<T>;
+};
+
+// is_container: Slice, Array and Map kinds whose elements can be visited.
+template <class T>
+inline constexpr bool is_container = (go_type<T>::k == kind::Slice || go_type<T>::k == kind::Array ||
+                                      go_type<T>::k == kind::Map) &&
+                                     requires(const T& v) {
+  std::begin(v), std::size(v);
+};
+
+// has_fields: a struct that fmt prints field by field, `{1 2}`: it has `auto Fields() const { return std::tie(a, b);
+// }`.
+template <class T>
+concept has_fields = std::is_class_v<T> && requires(const T& v) {
+  std::apply([](const auto&...) {}, v.Fields());
+};
+
+// Pointers that fmt follows (`&[1 2]`): to containers, whose type is complete wherever the pointer is.
+template <class T>
+inline constexpr bool follows_pointer = false;
+template <class T>
+requires std::is_class_v<T>
+inline constexpr bool follows_pointer<T*> = is_container<std::remove_cv_t<T>> || has_fields<std::remove_cv_t<T>>;
+
+template <class T>
+constexpr const type_desc* desc_address();  // &desc_of<T>, which make_type_desc needs before it is declared
+
+template <class T>
+constexpr uint32_t flags_of() {
+  uint32_t f = 0;
+  if (!fits_inline<T>) f |= tf_boxed;
+  if constexpr (error_like<T>) {
+    f |= tf_error;
+    if constexpr (has_runtime_error_method<typename method_holder_of<T>::type>) f |= tf_runtime_error;
+    if constexpr (!std::equality_comparable<T>) f |= tf_identity;
+  }
+  if (std::is_enum_v<T> || named_basic<T> ||
+      (string_type<T> && !std::is_same_v<T, std::string> && !std::is_same_v<T, std::string_view>))
+    f |= tf_named;
+  constexpr kind k = go_type<T>::k;
+  if (std::is_empty_v<T>) f |= tf_empty;
+  if (std::is_pointer_v<T> || is_shared_ptr<T> || k == kind::Chan) f |= tf_pointer_word;
+  return f;
+}
+
+template <class T>
+constexpr type_desc make_type_desc() {
+  using ops = type_ops<T>;
+  constexpr kind k = go_type<T>::k;
+  constexpr size_t align = alignof(T) > 8 ? alignof(T) : 8;
+  type_desc d{};
+  d.flags = flags_of<T>();
+  d.size = sizeof(T);
+  d.offset = static_cast<uint32_t>((sizeof(object) + align - 1) / align * align);
+  d.kind = k;
+  d.name = go_type_name<T>();
+#ifdef __cpp_rtti
+  d.rtti = &typeid(T);
+#endif
+  if constexpr (!std::is_trivially_destructible_v<T>) d.destroy = &ops::destroy;
+  if constexpr (k != kind::Slice && k != kind::Map && k != kind::Func && k != kind::Interface) {
+    if constexpr (std::equality_comparable<T> || bytes_are_value<T>) d.equal = &ops::equal;
+    if constexpr (hashable<T>()) d.hash = &ops::hash;
+  }
+  if constexpr (error_like<T>) {
+    d.error = &ops::error_text;
+    d.methods = &error_methods_of<T>;
+    if constexpr (std::is_copy_constructible_v<T>) d.clone = &ops::clone;
+  }
+  if constexpr (k != kind::Interface && (has_string_method<T> || string_pointer<T>)) d.stringer = &ops::string_text;
+  if constexpr (k == kind::String) d.text = &ops::text;
+  if constexpr (is_container<T>) {
+    d.length = &ops::length;
+    d.visit = &ops::visit;
+    if constexpr (!std::is_void_v<typename elem_of<T>::type>) d.elem = desc_address<typename elem_of<T>::type>();
+  }
+  if constexpr (has_fields<T> && (k == kind::Struct || k == kind::Pointer)) d.visit = &ops::visit;
+  if constexpr (follows_pointer<T>) {
+    d.deref = &ops::deref;
+    d.elem = desc_address<std::remove_cv_t<std::remove_pointer_t<T>>>();
+  }
+  return d;
+}
+
+template <class T>
+inline constexpr type_desc desc_of = make_type_desc<T>();
+
+template <class T>
+constexpr const type_desc* desc_address() {
+  return &desc_of<T>;
+}
+
+template <class T>
+template <class E>
+void type_ops<T>::visit_one(void* ctx, visit_fn f, const E& e) {
+  f(ctx, nullptr, nullptr, &desc_of<E>, &e);
+}
+
+template <class T>
+void type_ops<T>::visit(const void* v, void* ctx, visit_fn f) {
+  if constexpr (go_type<T>::k == kind::Map) {
+    for (const auto& [key, elem] : ref(v)) {
+      f(ctx, &desc_of<std::remove_cvref_t<decltype(key)>>, &key, &desc_of<std::remove_cvref_t<decltype(elem)>>, &elem);
+    }
+  } else if constexpr (has_fields<T>) {
+    std::apply([&](const auto&... field) { (visit_one<std::remove_cvref_t<decltype(field)>>(ctx, f, field), ...); },
+               ref(v).Fields());
+  } else {
+    for (const auto& e : ref(v)) visit_one<std::remove_cvref_t<decltype(e)>>(ctx, f, e);
+  }
+}
+
+// make_object boxes a T made from args; the caller owns the one reference.
+template <class T, class... Args>
+object* make_object(Args&&... args) {
+  constexpr uint32_t offset = desc_of<T>.offset;
+  void* m = nullptr;
+  if constexpr (offset > sizeof(object))
+    m = ::operator new(offset + sizeof(T), std::align_val_t(offset));
+  else
+    m = ::operator new(offset + sizeof(T));
+  auto* o = ::new (m) object{{1}, &desc_of<T>};
+  try {
+    ::new (static_cast<char*>(m) + offset) T(std::forward<Args>(args)...);
+  } catch (...) {
+    if constexpr (offset > sizeof(object))
+      ::operator delete(m, std::align_val_t(offset));
+    else
+      ::operator delete(m);
+    throw;
+  }
+  return o;
+}
+
+template <class T>
+object* type_ops<T>::clone(const void* v) {
+  return make_object<T>(ref(v));
+}
+
+}  // namespace gort::rt
+
+#endif  // GORT_TYPE_DESC_H_

@@ -1,0 +1,158 @@
+// gort::main, gort::run, and the g's that stand for ordinary threads.
+#include <gort/main.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <new>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "runtime/panic.h"
+#include "runtime/signal.h"
+#include "runtime/symtab/symtab.h"
+#include "runtime/traceback.h"
+#include "sched/m.h"
+#include "sched/proc.h"
+#include "sched/sanitizer.h"
+
+namespace gort::rt {
+
+// ---- ordinary threads ----
+
+static pthread_key_t thread_key;
+static mutex thread_lock;
+static g* free_thread_gs = nullptr;
+
+static void thread_gone(void* a) {
+  g* gp = static_cast<g*>(a);
+  gort_tls_g = nullptr;
+  thread_known(-1);
+  if (gp->extra != nullptr) goroutine_done(gp);
+  lock_guard l(thread_lock);
+  gp->status.store(_Gdead, std::memory_order_relaxed);
+  gp->schedlink = free_thread_gs;
+  free_thread_gs = gp;
+}
+
+extern "C" g* gort_getg_thread() {
+  g* gp = getg_or_null();
+  if (gp != nullptr) return gp;
+  static const int once = pthread_key_create(&thread_key, thread_gone);
+  (void)once;
+  {
+    lock_guard l(thread_lock);
+    gp = free_thread_gs;
+    if (gp != nullptr) free_thread_gs = gp->schedlink;
+  }
+  if (gp == nullptr) gp = new (persistentalloc(sizeof(g), alignof(g))) g();
+  gp->thread = true;
+  gp->frame = nullptr;
+  gp->panic = nullptr;
+  gp->schedlink = nullptr;
+  gp->status.store(_Grunning, std::memory_order_relaxed);
+  san_thread(gp);
+  pthread_setspecific(thread_key, gp);
+  thread_known(1);
+  gort_tls_g = gp;
+  return gp;
+}
+
+bool on_goroutine() {
+  g* gp = getg_or_null();
+  return gp != nullptr && !gp->thread && gp->m != nullptr && gp != gp->m->g0;
+}
+
+// ---- what the scheduler wants from above ----
+
+static std::atomic<bool> forked{false};
+
+static void in_child() { forked.store(true); }
+
+void runtime_init() {
+  traceback_env_init();
+  panic_init();
+  pthread_atfork(nullptr, nullptr, in_child);
+}
+
+gextra* extra_of(g* gp) {
+  if (gp->extra == nullptr) gp->extra = new (persistentalloc(sizeof(gextra), alignof(gextra))) gextra();
+  return gp->extra;
+}
+
+void goroutine_done(g* gp) {
+  gextra* x = gp->extra;
+  if (x->locals_free != nullptr && x->locals != nullptr) x->locals_free(x->locals);
+  *x = gextra();
+}
+
+// ---- gort::run ----
+
+struct run_request {
+  void (*fn)(void*);
+  void* arg;
+  note done;
+};
+
+static void run_goroutine(void* a) {
+  auto* r = static_cast<run_request*>(a);
+  r->fn(r->arg);
+  r->done.wakeup();
+}
+
+static void check_fork() {
+  if (!forked.load()) return;
+  static const char msg[] =
+      "gort: this process is the child of a fork, in which gort's threads do not exist: call exec, or start gort only after the fork\n";
+  if (::write(2, msg, sizeof msg - 1) < 0) _exit(2);
+  _exit(2);
+}
+
+void run_blocking(void (*fn)(void*), void* arg) {
+  check_fork();
+  schedinit();
+  signal_init(false);
+  hold_deadlock.fetch_add(1);  // the host may have other ways to wake goroutines
+  getg();
+  run_request r{fn, arg, {}};
+  newproc_fn(run_goroutine, &r, 0, 0);
+  r.done.sleep();
+}
+
+// ---- gort::main ----
+
+static void (*main_entry)();
+static note main_done;
+
+static void main_goroutine(void*) {
+  main_entry();
+  // Another goroutine's panic that is running its deferred calls gets a little time to finish, as in Go; one that is already printing ends
+  // the process.
+  for (int i = 0; i < 1000 && running_panic_defers.load() != 0; i++) Gosched();
+  if (panicking.load() != 0) gopark(nullptr, nullptr, waitReason::PanicWait);
+  freezetheworld();
+  main_done.wakeup();
+  for (;;) pause();
+}
+
+}  // namespace gort::rt
+
+namespace gort {
+
+int main(int, char**, void (*entry)()) {
+  using namespace rt;
+  static std::atomic<bool> called{false};
+  if (called.exchange(true)) throw_("gort::main called twice");
+  check_fork();
+  main_entry = entry;
+  symtab::set_main_entry(reinterpret_cast<uintptr_t>(entry));
+  schedinit();
+  signal_init(true);
+  getg();
+  thread_waiting(1);  // this thread only waits: it does not keep the program from being deadlocked
+  newproc_fn(main_goroutine, nullptr, 0, 0);
+  main_done.sleep();
+  return 0;
+}
+
+}  // namespace gort

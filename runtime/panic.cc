@@ -1,0 +1,475 @@
+// gopanic, recover, recovery, Goexit. See panic.h.
+//
+// Ways out of a recovered panic, decided by a walk over the frames between (rows cached by return address, some 3 ns a frame):
+//   no frame has anything to run     gort_recovery restores the frame's registers (0.2 us at depth 0 in a prototype, half of Go's time)
+//   destructors between              _Unwind_ForcedUnwind runs them; its stop function ends in gort_recovery
+//   a noexcept function between      a fatal error that names it: C++ would end in std::terminate
+#include "runtime/panic.h"
+
+#include <gort/errors.h>
+#include <gort/runtime_error.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <cxxabi.h>
+#include <exception>
+#include <new>
+#include <unistd.h>
+
+#include "runtime/symtab/symtab.h"
+#include "runtime/traceback.h"
+#include "runtime/unwind.h"
+#include "sched/stack.h"
+
+unsigned char gort_poison_dead_stack = 0;
+
+namespace gort::rt {
+
+std::atomic<int32_t> running_panic_defers{0};
+
+// ---- records ----
+
+void no_frame(const char* what) {
+  char b[120];
+  int n = snprintf(b, sizeof b, "gort: %s outside of func: call it inside a func([&]{ ... })\n", what);
+  if (write(2, b, size_t(n)) < 0) _exit(2);
+  throw_("defer without a function frame");
+}
+
+_defer* newdefer_slow(funcframe*, size_t size, size_t align) {
+  if (align > 16) throw_("defer: closure with an alignment above 16");
+  auto* d = static_cast<_defer*>(malloc(sizeof(_defer) + size));
+  if (d == nullptr) throw_("out of memory (defer)");
+  d->heap = 1;
+  return d;
+}
+
+_local* newlocal(funcframe*, size_t size, size_t align) {
+  // In front of the header stands the address to free: the value may want a larger alignment than malloc gives.
+  size_t a = align < 16 ? 16 : align;
+  auto* raw = static_cast<char*>(malloc(size + a + sizeof(_local) + 16));
+  if (raw == nullptr) throw_("out of memory (local)");
+  uintptr_t value = (reinterpret_cast<uintptr_t>(raw) + sizeof(void*) + sizeof(_local) + a - 1) & ~(a - 1);
+  auto* l = reinterpret_cast<_local*>(value) - 1;
+  reinterpret_cast<void**>(l)[-1] = raw;
+  return l;
+}
+
+static void free_record(_defer* d) {
+  if (d->destroy != nullptr) d->destroy(d->closure());
+  if (d->heap) free(d);
+}
+
+extern "C" void gort_defer_done(_defer* d) { free_record(d); }
+
+static void free_locals(funcframe* fr) {
+  while (_local* l = fr->locals) {
+    fr->locals = l->link;
+    l->destroy(l->value());
+    free(reinterpret_cast<void**>(l)[-1]);
+  }
+}
+
+extern "C" void gort_locals_done(funcframe* fr) { free_locals(fr); }
+
+void discard_frame(funcframe* fr) {
+  while (_defer* d = fr->running) {
+    fr->running = d->link;
+    free_record(d);
+  }
+  while (_defer* d = fr->defers) {
+    fr->defers = d->link;
+    free_record(d);
+  }
+  free_locals(fr);
+}
+
+// ---- leaving frames ----
+
+static StackBounds stack_bounds(g* gp) {
+  if (gp->stackhi != nullptr) return {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
+  return {0, UINTPTR_MAX};
+}
+
+// [[gnu::always_inline]]: the walk starts in the function that calls this.
+[[gnu::always_inline]] static inline FrameWalk walk_here(g* gp) {
+  uintptr_t pc, sp, bp;
+  asm volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2" : "=r"(pc), "=r"(sp), "=r"(bp));
+  return FrameWalk(pc, sp, bp, stack_bounds(gp), true);
+}
+
+[[noreturn]] static void panic_through_noexcept(uintptr_t pc) {
+  symtab::Location loc[8];
+  int n = symtab::locate(pc, false, loc, 8);
+  char b[400];
+  snprintf(b, sizeof b, "panic cannot leave noexcept function %s", n > 0 ? loc[n - 1].function : "?");
+  throw_(b);
+}
+
+enum class Way { plain, unwind };
+
+// look walks from w to the frame that target(w) accepts and says whether anything must run on the way.
+template <class Target>
+static Way look(FrameWalk w, Target target) {
+  Way way = Way::plain;
+  while (w.next()) {
+    if (target(w)) return way;
+    RowView row;
+    if (!w.row(&row)) return Way::unwind;
+    if (row.flags & kRowMustTerminate) panic_through_noexcept(w.return_pc());
+    if (row.flags & kRowHasLandingPad) way = Way::unwind;
+  }
+  return Way::unwind;
+}
+
+// A forced unwind in progress. It lives outside of the stack that is being unwound.
+struct leaving {
+  _Unwind_Exception header;
+  funcframe* target;  // null: the whole stack (Goexit)
+  _panic* resume;     // Goexit to go on with, at its frame
+  bool restart;
+};
+
+static void finish_leaving(leaving* l, g* gp);
+
+static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*, _Unwind_Context* ctx,
+                                void* arg) {
+  auto* l = static_cast<leaving*>(arg);
+  uintptr_t ip = _Unwind_GetIP(ctx);
+  bool there = (actions & _UA_END_OF_STACK) != 0;
+  if (l->resume != nullptr)
+    there |= ip == reinterpret_cast<uintptr_t>(gort_setpoint_ret) && _Unwind_GetGR(ctx, 6) == l->resume->savesp;
+  else if (l->target != nullptr)
+    there |= (ip == reinterpret_cast<uintptr_t>(gort_gofunc_ret) || ip == reinterpret_cast<uintptr_t>(gort_deferreturn_ret)) &&
+             _Unwind_GetGR(ctx, 6) == reinterpret_cast<uintptr_t>(l->target) + kFrameToRBP;
+  else
+    there |= ip == reinterpret_cast<uintptr_t>(gort_goexit_ret);
+  if (there) finish_leaving(l, getg());
+  return _URC_NO_REASON;
+}
+
+// A catch (...) between the panic and the recovering frame is entered as if it were a cleanup, as glibc's thread cancellation does it. If it
+// ends without rethrowing, the C++ library "deletes" our exception: that is where the unwinding goes on.
+static void exception_deleted(_Unwind_Reason_Code, _Unwind_Exception* e) {
+  auto* l = reinterpret_cast<leaving*>(e);
+  _Unwind_ForcedUnwind(&l->header, stop, l);
+  throw_("recovery failed");
+}
+
+static void goexit_loop(void* p);
+
+[[noreturn]] static void land(funcframe* target, _panic* resume, g* gp) {
+  funcframe* fr = gp->frame;
+  while (fr != target && (target != nullptr || fr != nullptr)) {
+    if (resume != nullptr && reinterpret_cast<uintptr_t>(fr) > resume->savesp) break;
+    gp->frame = fr->link;
+    discard_frame(fr);
+    fr = gp->frame;
+  }
+  if (resume != nullptr) gort_resumepoint(&resume->savesp, goexit_loop, resume);
+  if (target != nullptr) {
+    while (_defer* d = target->running) {
+      target->running = d->link;
+      free_record(d);
+    }
+    gort_recovery(target, gp);
+  }
+  gort_goexit0();
+}
+
+static void finish_leaving(leaving* l, g* gp) {
+  funcframe* target = l->target;
+  _panic* resume = l->resume;
+  free(l);
+  land(target, resume, gp);
+}
+
+// leave_frames leaves every frame that is newer than target (a function frame), or than the Goexit resume, or all of them.
+[[noreturn, gnu::noinline]] static void leave_frames(funcframe* target, _panic* resume) {
+  g* gp = getg();
+  Way way = look(walk_here(gp), [&](const FrameWalk& w) {
+    uintptr_t pc = w.return_pc();
+    if (resume != nullptr) return pc == reinterpret_cast<uintptr_t>(gort_setpoint_ret) && w.rsp() == resume->savesp;
+    if (target != nullptr) return w.rsp() == reinterpret_cast<uintptr_t>(target);
+    return pc == reinterpret_cast<uintptr_t>(gort_goexit_ret);
+  });
+  if (way == Way::plain) land(target, resume, gp);
+  auto* l = static_cast<leaving*>(calloc(1, sizeof(leaving)));
+  if (l == nullptr) throw_("out of memory (recovery)");
+  memcpy(&l->header.exception_class, "GORTPNC\0", 8);
+  l->header.exception_cleanup = exception_deleted;
+  l->target = target;
+  l->resume = resume;
+  _Unwind_ForcedUnwind(&l->header, stop, l);
+  throw_("recovery failed");
+}
+
+// gofunc frames that a forced unwind or a C++ exception passes: their records end here, before older destructors run.
+static void pass_frame(g* gp, funcframe* fr) {
+  while (gp->frame != nullptr && reinterpret_cast<uintptr_t>(gp->frame) <= reinterpret_cast<uintptr_t>(fr)) {
+    funcframe* f = gp->frame;
+    gp->frame = f->link;
+    discard_frame(f);
+  }
+}
+
+// ---- panic ----
+
+// nextdefer takes the newest pending record of the newest frame that has one.
+static _defer* nextdefer(g* gp, funcframe** owner) {
+  for (funcframe* fr = gp->frame; fr != nullptr; fr = fr->link) {
+    if (_defer* d = fr->defers) {
+      fr->defers = d->link;
+      d->link = fr->running;
+      fr->running = d;
+      *owner = fr;
+      return d;
+    }
+  }
+  return nullptr;
+}
+
+static void drop_panic(_panic* p) {
+  p->arg().~any();
+  if (!p->goexit) running_panic_defers.fetch_sub(1);
+  if (p->exception != nullptr) {
+    abi::__cxa_begin_catch(p->exception);
+    abi::__cxa_end_catch();
+  }
+}
+
+// recovery: p has been recovered by a deferred call of fr, which has returned. Older panics that began in frames newer than fr are gone,
+// as in Go; a Goexit among them goes on instead of fr.
+[[noreturn]] static void recovery(_panic* p, funcframe* fr, g* gp) {
+  _panic* resume = nullptr;
+  _panic* q = p;
+  while (q != nullptr && reinterpret_cast<uintptr_t>(q) < reinterpret_cast<uintptr_t>(fr)) {
+    if (q->goexit) {
+      resume = q;
+      break;
+    }
+    _panic* older = q->link;
+    drop_panic(q);
+    q = older;
+  }
+  gp->panic = q;
+  if (q == nullptr && gp->extra != nullptr) gp->extra->sig = {};
+  leave_frames(resume != nullptr ? nullptr : fr, resume);
+}
+
+void rundefers(_panic* p, g* gp) {
+  funcframe* fr;
+  while (_defer* d = nextdefer(gp, &fr)) {
+    p->record = d;
+    gort_calldefer(d->closure(), d->fn, &p->callsp);
+    p->record = nullptr;
+    fr->running = d->link;
+    free_record(d);
+    if (p->recovered) recovery(p, fr, gp);
+  }
+}
+
+// Never inlined: traces show this frame as panic(...). Nothing in it needs a destructor.
+[[gnu::noinline]] void gopanic(any_words v) {
+  g* gp = getg();
+  _panic p;
+  if (reinterpret_cast<any*>(v.bytes)->rt_type() == nullptr)
+    ::new (static_cast<void*>(p.argbytes)) any(error(runtime::PanicNilError{}));
+  else
+    memcpy(p.argbytes, v.bytes, sizeof p.argbytes);
+  if (gp->m != nullptr && gp == gp->m->g0) throw_("panic on system stack");
+  p.link = gp->panic;
+  gp->panic = &p;
+  running_panic_defers.fetch_add(1);
+  rundefers(&p, gp);
+  fatalpanic(&p);
+}
+
+void panic_any(any v) { gopanic(release_any(std::move(v))); }
+
+// ---- recover ----
+
+// The function whose frame w stands on has called recover. Was it called directly by p's deferred call? Frames of gort's own are looked
+// through: the wrapper of defer(f, args...), and gofunc with its thunk where the function is the body of a func that stands directly in the
+// deferred function.
+static bool called_by_panic(const _panic* p, FrameWalk w) {
+  auto at = [&](const char* label) { return w.return_pc() == reinterpret_cast<uintptr_t>(label); };
+  if (p->record == nullptr) return false;
+  for (int hops = 0; hops < 64; hops++) {
+    if (!w.next()) return false;
+    if (at(gort_calldefer_ret)) return w.rsp() == p->callsp && !p->record->wrapper;
+    if (at(gort_gofunc_ret)) {  // a body: what counts is the function around the func
+      if (!w.next()) return false;
+      continue;
+    }
+    if (!w.next()) return false;
+    if (at(gort_calldefer_ret)) return w.rsp() == p->callsp && p->record->wrapper;
+    if (at(gort_gofunc_ret) && reinterpret_cast<funcframe*>(w.rsp())->thunk) {
+      if (!w.next() || !w.next()) return false;  // gofunc's caller is func<R>, its caller the function that counts
+      continue;
+    }
+    return false;
+  }
+  return false;
+}
+
+static _panic* recoverable(g* gp) {
+  if (gp == nullptr) return nullptr;
+  _panic* p = gp->panic;
+  return p != nullptr && !p->goexit && !p->recovered ? p : nullptr;
+}
+
+// gort_recover1 is recover after its entry stub has noted the caller's registers.
+extern "C" any* gort_recover1(any* result, uintptr_t ra, uintptr_t sp, uintptr_t bp) {
+  g* gp = getg_or_null();
+  _panic* p = recoverable(gp);
+  if (p == nullptr || !called_by_panic(p, FrameWalk(ra, sp, bp, stack_bounds(gp)))) return ::new (result) any();
+  p->recovered = true;
+  return ::new (result) any(p->arg());
+}
+
+// `defer(recover)`: Go takes the function whose deferred call this is for recover's caller. So it recovers if that function is one that the
+// panic called, and does nothing where the panicking function itself defers it.
+[[gnu::noinline]] void deferred_recover(void*) {
+  g* gp = getg_or_null();
+  _panic* p = recoverable(gp);
+  if (p == nullptr) return;
+  FrameWalk w = walk_here(gp);
+  if (!w.next() || w.return_pc() != reinterpret_cast<uintptr_t>(gort_deferreturn_ret)) return;
+  bool thunk = reinterpret_cast<funcframe*>(w.rsp())->thunk;
+  if (!w.next() || (thunk && !w.next())) return;
+  if (called_by_panic(p, w)) p->recovered = true;
+}
+
+// ---- Goexit ----
+
+static void goexit_loop(void* arg) {
+  auto* p = static_cast<_panic*>(arg);
+  g* gp = getg();
+  rundefers(p, gp);
+  for (_panic* q = gp->panic; q != nullptr;) {
+    _panic* older = q->link;
+    drop_panic(q);
+    q = older;
+  }
+  gp->panic = nullptr;
+  leave_frames(nullptr, nullptr);
+}
+
+[[noreturn]] void goexit() {
+  g* gp = getg();
+  if (gp->thread) throw_("runtime.Goexit called on a thread that is not a goroutine");
+  _panic p;
+  ::new (static_cast<void*>(p.argbytes)) any();
+  p.goexit = true;
+  p.link = gp->panic;
+  gp->panic = &p;
+  gort_setpoint(&p.savesp, goexit_loop, &p);
+  throw_("goexit failed");
+}
+
+// ---- C++ exceptions ----
+//
+// A C++ exception that looks for its handler (search phase: nothing is unwound yet) and comes to a function frame runs that frame's
+// deferred calls there and then, as a panic would: on top of the stack of the throw. If one recovers, the exception ends there. If not, the
+// search goes on outwards; a handler further out gets the exception as usual, and where there is none, the outermost frame of the goroutine
+// reports a panic whose trace shows the throw.
+
+static funcframe* frame_of(_Unwind_Context* ctx) {
+  return reinterpret_cast<funcframe*>(_Unwind_GetGR(ctx, 6) - kFrameToRBP);
+}
+
+static bool is_cxx(_Unwind_Exception_Class c) { return (c & ~_Unwind_Exception_Class(0xff)) == 0x474e5543432b2b00; }  // GNUCC++
+
+any exception_value(_Unwind_Exception* e) {
+  if (!is_cxx(e->exception_class)) return errors::New("foreign exception");
+  // An exception_ptr is the address of the thrown object, which follows the header; a rethrown exception_ptr has a header of its own that
+  // points to it (libstdc++'s __cxa_dependent_exception, whose first word is 80 bytes before the unwind header).
+  void* object = e + 1;
+  if ((e->exception_class & 0xff) == 1) memcpy(&object, reinterpret_cast<char*>(e) - 80, sizeof object);
+  std::exception_ptr borrowed;
+  static_assert(sizeof borrowed == sizeof object);
+  memcpy(static_cast<void*>(&borrowed), &object, sizeof object);
+  std::exception_ptr owned = borrowed;
+  memset(static_cast<void*>(&borrowed), 0, sizeof borrowed);
+  return errors::FromException(owned);
+}
+
+static void begin_exception_panic(_panic* p, _Unwind_Exception* e, g* gp) {
+  ::new (static_cast<void*>(p->argbytes)) any(exception_value(e));
+  p->exception = e;
+  p->link = gp->panic;
+  gp->panic = p;
+  running_panic_defers.fetch_add(1);
+}
+
+[[gnu::noinline]] static void exception_meets_frame(_Unwind_Exception* e, funcframe* fr) {
+  g* gp = getg();
+  if (fr->defers == nullptr) return;
+  _panic p;
+  begin_exception_panic(&p, e, gp);
+  while (_defer* d = fr->defers) {
+    fr->defers = d->link;
+    d->link = fr->running;
+    fr->running = d;
+    p.record = d;
+    gort_calldefer(d->closure(), d->fn, &p.callsp);
+    p.record = nullptr;
+    fr->running = d->link;
+    free_record(d);
+    if (p.recovered) recovery(&p, fr, gp);
+  }
+  gp->panic = p.link;
+  p.exception = nullptr;
+  drop_panic(&p);
+}
+
+extern "C" _Unwind_Reason_Code gort_func_personality(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception* e,
+                                                     _Unwind_Context* ctx) {
+  if (actions & _UA_SEARCH_PHASE)
+    exception_meets_frame(e, frame_of(ctx));
+  else
+    pass_frame(getg(), frame_of(ctx));
+  return _URC_CONTINUE_UNWIND;
+}
+
+// A deferred call that a panic runs is left for good: by an exception with a handler further out, or by the recovery of a newer panic.
+extern "C" _Unwind_Reason_Code gort_calldefer_personality(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*,
+                                                          _Unwind_Context* ctx) {
+  if (actions & _UA_SEARCH_PHASE) return _URC_CONTINUE_UNWIND;
+  g* gp = getg();
+  uintptr_t sp = _Unwind_GetGR(ctx, 6);
+  _panic* p = gp->panic;
+  while (p != nullptr && p->callsp != sp) p = p->link;
+  if (p == nullptr) return _URC_CONTINUE_UNWIND;
+  for (bool last = false; !last;) {
+    _panic* top = gp->panic;
+    last = top == p;
+    gp->panic = top->link;
+    drop_panic(top);
+  }
+  return _URC_CONTINUE_UNWIND;
+}
+
+[[gnu::noinline]] static void uncaught_exception(_Unwind_Exception* e) {
+  g* gp = getg();
+  _panic p;
+  begin_exception_panic(&p, e, gp);
+  fatalpanic(&p);
+}
+
+extern "C" _Unwind_Reason_Code gort_goroutine_personality(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception* e,
+                                                          _Unwind_Context*) {
+  if (actions & _UA_SEARCH_PHASE) uncaught_exception(e);
+  return _URC_CONTINUE_UNWIND;
+}
+
+void panic_init() {
+  unwind_init();
+  register_personality(reinterpret_cast<void (*)()>(gort_func_personality));
+  register_personality(reinterpret_cast<void (*)()>(gort_calldefer_personality));
+  register_personality(reinterpret_cast<void (*)()>(gort_goroutine_personality));
+}
+
+}  // namespace gort::rt

@@ -1,0 +1,417 @@
+// Argument words between the parentheses of a traceback line, as Go prints them.
+//
+// Hex words; aggregates in braces; at most 10 words, then "..."; at most 5 levels of braces; "?" after a word that may be stale; "_" for
+// a word whose value is not to be had. The receiver comes first; a lambda's closure object is not an argument. Pointers,
+// references and floats are one word. Strings (std::string by value or by reference, string_view) are {ptr, len} and spans too,
+// vectors {ptr, len, cap}, as Go's strings and slices. Other types of namespaces std and gort print their words flat, without
+// their inner structure, and as a bare word when they are no larger than one: a chan is a pointer to whoever reads the trace.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/uio.h>
+
+#include "runtime/symtab/expr.h"
+
+namespace gort::rt::symtab {
+namespace {
+
+constexpr int kMaxWords = 10;
+constexpr int kMaxLevels = 5;
+constexpr int kMaxNested = 12;  // of library types, whose braces are not printed; bounds the stack
+
+Die strip(Die t) {
+  for (int i = 0; i < 16 && t; i++) {
+    switch (t.tag()) {
+      case kTagConst: case kTagVolatile: case kTagRestrict: case kTagAtomic: case kTagTypedef: t = t.ref(kAtType); break;
+      default: return t;
+    }
+  }
+  return t;
+}
+
+bool is_class(const Die& t) { return t.tag() == kTagClass || t.tag() == kTagStructure; }
+
+// The complete definition of a class that is only declared in this unit is not looked for: its words are then unknown.
+uint64_t size_of(const Die& t) {
+  switch (t.tag()) {
+    case kTagPointer: case kTagReference: case kTagRvalueReference: return 8;
+    case kTagPtrToMember: return strip(t.ref(kAtType)).tag() == 0x15 ? 16 : 8;  // 0x15: a member function
+    case kTagUnspecified: return 8;                                            // nullptr_t
+    default: return t.num(kAtByteSize);
+  }
+}
+
+bool begins(const char* s, const char* with) { return s && strncmp(s, with, strlen(with)) == 0; }
+
+// The outermost namespace of a type, for the library rules.
+const char* root_namespace(Module* m, const Die& t) {
+  const char* name = nullptr;
+  if (!walk_unit(m, t.u)) return nullptr;
+  uint32_t n = node_at(t.u, t.off);
+  if (n == ~0u) return nullptr;
+  for (n = t.u->nodes[n].parent; n; n = t.u->nodes[n].parent) {
+    if (t.u->nodes[n].tag == kTagSubprogram) return nullptr;
+    if (t.u->nodes[n].tag == kTagNamespace) name = node_die(m, t.u, n).str(kAtName);
+  }
+  return name;
+}
+
+class Printer {
+ public:
+  Printer(const Frame& f, NameBuf& out) : f_(f), out_(out) {}
+
+  // The next component at this level; false: the limit is reached and "..." stands there.
+  bool value(const Die& type, const ValuePlace& v, uint64_t off, int level) {
+    Die t = strip(type);
+    if (!room()) return false;
+    if (level > kMaxNested) return word(false, 0, true), true;
+    if (string_reference(t, v, off)) return true;
+    if (t.tag() == kTagArray) return array(t, v, off, level);
+    if (t.tag() == kTagUnion) return chunks(v, off, size_of(t));
+    if (!is_class(t)) return scalar(t, v, off);
+    return class_value(t, v, off, level);
+  }
+
+ private:
+  const Frame& f_;
+  NameBuf& out_;
+  int words_ = 0;
+  bool first_ = true;
+  bool flat_ = false;
+
+  void comma() {
+    if (!first_) out_.add(", ");
+    first_ = false;
+  }
+  bool room() {
+    if (words_ < kMaxWords) return true;
+    comma();
+    out_.add("...");
+    return false;
+  }
+  void open() {
+    comma();
+    out_.add('{');
+    first_ = true;
+  }
+  void close() {
+    out_.add('}');
+    first_ = false;
+  }
+  void word(bool known, uint64_t v, bool certain) {
+    comma();
+    words_++;
+    if (!known) return out_.add('_');
+    out_.hex(v);
+    if (!certain) out_.add('?');
+  }
+  void word_at(const ValuePlace& v, uint64_t off, size_t n) {
+    uint64_t w = 0;
+    bool certain = true;
+    bool known = fetch(f_, v, off, n, &w, &certain);
+    word(known, w, certain);
+  }
+
+  bool scalar(const Die& t, const ValuePlace& v, uint64_t off) {
+    uint64_t n = t ? size_of(t) : 0;
+    if (n == 0 && t.tag() == kTagEnumeration) n = size_of(strip(t.ref(kAtType)));
+    if (n == 0) return word(false, 0, true), true;
+    if (n <= 8) return word_at(v, off, n), true;
+    return chunks(v, off, n);
+  }
+
+  // What has no simpler meaning, by words: __int128, long double, unions, member function pointers.
+  bool chunks(const ValuePlace& v, uint64_t off, uint64_t n) {
+    bool braces = !flat_;
+    if (braces) open();
+    for (uint64_t i = 0; i < n && room(); i += 8) word_at(v, off + i, n - i < 8 ? static_cast<size_t>(n - i) : 8);
+    if (braces) close();
+    return true;
+  }
+
+  bool array(const Die& t, const ValuePlace& v, uint64_t off, int level) {
+    Die elem = strip(t.ref(kAtType));
+    uint64_t count = 0, size = size_of(elem);
+    for_each_child(t, [&](const Die& c) {
+      if (c.tag() != kTagSubrange) return true;
+      count = c.has(kAtCount) ? c.num(kAtCount) : c.has(kAtUpperBound) ? c.num(kAtUpperBound) + 1 : 0;
+      return false;
+    });
+    if (!begin_level(level)) return true;
+    if (count == 0) words_++;
+    for (uint64_t i = 0; i < count; i++)
+      if (!value(elem, v, off + i * size, level + 1)) break;
+    end_level();
+    return true;
+  }
+
+  // begin_level opens a brace unless the library rule flattens; false: too deep, "{...}" has been printed.
+  bool begin_level(int level) {
+    if (flat_) return true;
+    open();
+    if (level + 1 < kMaxLevels) return true;
+    comma();
+    out_.add("...");
+    words_++;
+    close();
+    return false;
+  }
+  void end_level() {
+    if (!flat_) close();
+  }
+
+  bool class_value(const Die& t, const ValuePlace& v, uint64_t off, int level) {
+    if (string_like(t, v, off)) return true;
+    const char* ns = flat_ ? nullptr : root_namespace(f_.m, t);
+    bool library = ns && (strcmp(ns, "std") == 0 || strcmp(ns, "gort") == 0);
+    uint64_t size = size_of(t);
+    if (library && size && size <= 8) return word_at(v, off, size), true;
+    if (t.flag(kAtDeclaration)) return word(false, 0, true), true;
+    if (!begin_level(level)) return true;
+    bool was_flat = flat_;
+    flat_ = flat_ || library;
+    if (!members(t, v, off, level + 1) && !was_flat) words_++;  // "{}" counts
+    flat_ = was_flat;
+    end_level();
+    return true;
+  }
+
+  struct Member {
+    Die type;
+    uint64_t off = 0, bit_off = 0;
+    uint32_t bits = 0;
+  };
+
+  // read_member tells whether a child of a class takes part: a base or a non-static data member at a fixed place.
+  bool read_member(const Die& c, Member* m) {
+    if ((c.tag() != kTagMember && c.tag() != kTagInheritance) || c.flag(kAtExternal)) return false;
+    Value at;
+    m->type = strip(c.ref(kAtType));
+    m->bits = static_cast<uint32_t>(c.num(kAtDataBitSize));
+    if (c.has(kAtBitSize2)) {
+      m->bit_off = c.num(kAtBitSize2);
+      m->off = m->bit_off / 64 * 8;
+      m->bit_off %= 64;
+    } else if (c.get(kAtDataMemberLocation, &at)) {
+      if (at.kind == Value::kBlock) return false;  // a virtual base
+      m->off = at.u;
+    } else if (c.has(kAtDeclaration)) {
+      return false;  // static
+    }
+    return c.tag() != kTagInheritance || !empty(m->type, 0);
+  }
+
+  // members prints bases and data members; both compilers list them in the order of their places. False: there are none.
+  bool members(const Die& t, const ValuePlace& v, uint64_t off, int level) {
+    bool any = false;
+    for_each_child(t, [&](const Die& c) {
+      Member m;
+      if (!read_member(c, &m)) return true;
+      any = true;
+      if (!m.bits || m.bits > 64) return value(m.type, v, off + m.off, level);
+      if (!room()) return false;
+      bit_field(m, v, off);
+      return true;
+    });
+    return any;
+  }
+
+  void bit_field(const Member& m, const ValuePlace& v, uint64_t off) {
+    uint64_t w = 0;
+    bool certain = true, known = false;
+    for (size_t n = 8; n && !known; n /= 2)
+      if (m.bit_off + m.bits <= 8 * n) known = fetch(f_, v, off + m.off, n, &w, &certain);
+    w >>= m.bit_off;
+    if (m.bits < 64) w &= (uint64_t{1} << m.bits) - 1;
+    word(known, w, certain);
+  }
+
+  bool empty(const Die& t, int depth) {
+    bool any = depth > kMaxNested;
+    if (!any) for_each_child(t, [&](const Die& c) {
+      any = (c.tag() == kTagMember && !c.flag(kAtExternal)) || (c.tag() == kTagInheritance && !empty(strip(c.ref(kAtType)), depth + 1));
+      return !any;
+    });
+    return !any;
+  }
+
+  // find_member finds a data member by name, through bases and nested std members, and adds its offset.
+  bool find_member(const Die& t, const char* name, int depth, uint64_t* off, Die* type) {
+    bool found = false;
+    if (depth > 4) return false;
+    for_each_child(t, [&](const Die& c) {
+      if ((c.tag() != kTagMember && c.tag() != kTagInheritance) || c.flag(kAtExternal)) return true;
+      Die ct = strip(c.ref(kAtType));
+      const char* n = c.str(kAtName);
+      uint64_t at = c.num(kAtDataMemberLocation);
+      if (c.tag() == kTagMember && n && strcmp(n, name) == 0) {
+        *off += at;
+        *type = ct;
+        found = true;
+      } else if (is_class(ct)) {
+        uint64_t o = *off + at;
+        found = find_member(ct, name, depth + 1, &o, type);
+        if (found) *off = o;
+      }
+      return !found;
+    });
+    return found;
+  }
+
+  // libstdc++'s layouts of strings, views and vectors, recognised by their members.
+  bool string_like(const Die& t, const ValuePlace& v, uint64_t off) {
+    static constexpr struct {
+      const char* type;
+      const char* ptr;
+      const char* len;
+    } kKinds[] = {{"basic_string<", "_M_p", "_M_string_length"}, {"basic_string_view<", "_M_str", "_M_len"},
+                  {"span<", "_M_ptr", "_M_extent_value"}};
+    const char* name = t.str(kAtName);
+    if (!name || !strchr(name, '<')) return false;
+    const char* ns = root_namespace(f_.m, t);
+    if (!ns || strcmp(ns, "std") != 0) return false;
+    for (const auto& k : kKinds) {
+      if (!begins(name, k.type)) continue;
+      uint64_t p = 0, n = 0;
+      Die pt, nt;
+      if (!find_member(t, k.ptr, 0, &p, &pt) || !find_member(t, k.len, 0, &n, &nt)) return false;
+      open();
+      word_at(v, off + p, 8);
+      word_at(v, off + n, 8);
+      close();
+      return true;
+    }
+    return begins(name, "vector<") && vector(t, v, off);
+  }
+
+  bool vector(const Die& t, const ValuePlace& v, uint64_t off) {
+    static constexpr const char* kNames[] = {"_M_start", "_M_finish", "_M_end_of_storage"};
+    uint64_t w[3];
+    bool certain = true, known = true;
+    Die pt;
+    for (int i = 0; i < 3; i++) {
+      uint64_t at = 0;
+      if (!find_member(t, kNames[i], 0, &at, &pt)) return false;
+      known = fetch(f_, v, off + at, 8, &w[i], &certain) && known;
+    }
+    uint64_t size = size_of(strip(pt.ref(kAtType)));
+    if (pt.tag() != kTagPointer || size == 0) return false;
+    open();
+    word(known, w[0], certain);
+    word(known, (w[1] - w[0]) / size, certain);
+    word(known, (w[2] - w[0]) / size, certain);
+    close();
+    return true;
+  }
+
+  // A reference to a std::string reads as the string.
+  bool string_reference(const Die& t, const ValuePlace& v, uint64_t off) {
+    if (t.tag() != kTagReference && t.tag() != kTagRvalueReference) return false;
+    Die to = strip(t.ref(kAtType));
+    const char* name = is_class(to) ? to.str(kAtName) : nullptr;
+    if (!begins(name, "basic_string<") && !begins(name, "basic_string_view<")) return false;
+    uint64_t addr = 0;
+    bool certain = true;
+    ValuePlace target;
+    if (fetch(f_, v, off, 8, &addr, &certain)) target = memory_at(addr, certain);
+    return string_like(to, target, 0);
+  }
+};
+
+// for_each_parameter calls f(declared parameter) in declaration order, packs flattened.
+template <class F>
+void for_each_parameter(const Die& fn, F f) {
+  for_each_child(fn, [&](const Die& c) {
+    if (c.tag() == kTagFormalParameter) f(c);
+    if (c.tag() == kTagGnuFormalPack)
+      for_each_child(c, [&](const Die& d) {
+        if (d.tag() == kTagFormalParameter) f(d);
+        return true;
+      });
+    return true;
+  });
+}
+
+// The description of param within the concrete function: itself, or the one whose abstract origin it is.
+Die concrete_parameter(const Die& fn, const Die& origin, const Die& param) {
+  if (fn.off == origin.off) return param;
+  Die found;
+  for_each_parameter(fn, [&](const Die& c) {
+    if (!found && c.ref(kAtAbstractOrigin).off == param.off) found = c;
+  });
+  return found;
+}
+
+bool closure_member(Module* m, const Die& fn) {
+  Unit* u;
+  uint32_t p = parent_scope(m, decl_of(fn), &u);
+  return p != ~0u && closure_of(m, u, p) != ~0u;
+}
+
+bool print_all(const Frame& f, NameBuf& out) {
+  Die origin = origin_of(f.fn);
+  bool closure = closure_member(f.m, f.fn), more = true;
+  Printer p(f, out);
+  for_each_parameter(origin, [&](const Die& param) {
+    if (!more) return;
+    if (param.flag(kAtArtificial)) {
+      const char* name = param.str(kAtName);
+      if (closure || !name || strcmp(name, "this") != 0) return;  // closure objects, VTT and in-charge parameters
+    }
+    ValuePlace v;
+    Die c = concrete_parameter(f.fn, origin, param);
+    if (c) find_place(f, c, &v);
+    more = p.value(param.ref(kAtType), v, 0, 0);
+  });
+  return true;
+}
+
+struct SelfReader final : MemReader {
+  bool read(uint64_t addr, void* out, size_t n) override {
+    int saved = errno;
+    iovec local{out, n}, remote{reinterpret_cast<void*>(addr), n};
+    ssize_t got = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
+    if (got < 0 && (errno == EPERM || errno == ENOSYS)) {  // a sandbox forbids it
+      int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+      if (fd >= 0) {
+        got = pread(fd, out, n, static_cast<off_t>(addr));
+        close(fd);
+      }
+    }
+    errno = saved;
+    return got == static_cast<ssize_t>(n);
+  }
+};
+SelfReader g_self_reader;
+
+}  // namespace
+
+MemReader& self_reader() { return g_self_reader; }
+
+int format_args(const Location& loc, const FrameRegs& regs, MemReader& mem, char* buf, size_t n) {
+  if (n == 0) return 0;
+  NameBuf out(buf, n);
+  Module* m = loc.module;
+  Unit* u = nullptr;
+  if (!m || !loc.from_dwarf || !loc.die || loc.inlined || !m->lock.acquire()) {
+    out.add("...");
+    return static_cast<int>(out.n);
+  }
+  u = unit_at(m, loc.die);
+  Die fn = u ? die_at(m, u, loc.die) : Die{};
+  if (fn && u->full) {
+    Frame f{m, u, fn, loc.pc, &regs, &mem};
+    print_all(f, out);
+  } else {
+    out.add("...");
+  }
+  m->lock.release();
+  if (out.full && n > 4) {  // cut within a word: say so instead
+    size_t at = n - 4;
+    while (at && out.p[at - 1] != ' ' && out.p[at - 1] != '{') at--;
+    out.cut(at);
+    out.add("...");
+  }
+  return static_cast<int>(out.n);
+}
+
+}  // namespace gort::rt::symtab

@@ -1,0 +1,55 @@
+// Elf is one mapped object file: its DWARF sections (decompressed where need be), symbol tables and build id.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <elf.h>
+
+namespace gort::rt::symtab {
+
+struct Bytes {
+  const uint8_t* p = nullptr;
+  size_t n = 0;
+};
+
+enum Section { kInfo, kAbbrev, kLine, kStr, kLineStr, kStrOffsets, kAddr, kRanges, kRnglists, kLoc, kLoclists, kNumSections };
+
+struct SymbolTable {
+  const Elf64_Sym* sym = nullptr;
+  size_t n = 0;
+  const char* str = nullptr;
+  size_t nstr = 0;
+};
+
+struct Elf {
+  Bytes file;
+  bool owned = false;  // file is a mapping of ours
+  Bytes section[kNumSections];
+  bool inflated[kNumSections] = {};  // that section is an anonymous mapping of ours
+  SymbolTable symtab, dynsym;
+  Bytes build_id;
+  Bytes debuglink;  // name, NUL, padding, crc32
+  uint64_t lo = 0, hi = 0;  // of the PT_LOAD segments
+
+  bool open(const char* path, bool want_dwarf);
+  bool open_image(const void* p, size_t n, bool want_dwarf);  // an object already in memory: the vdso
+  void close();
+  bool has_dwarf() const { return section[kInfo].n && section[kAbbrev].n; }
+
+ private:
+  bool parse(bool want_dwarf);
+  bool parse_section(const Elf64_Shdr& sh, const char* name, const Elf64_Shdr* all, size_t count, bool want_dwarf);
+  void load(Section which, const Elf64_Shdr& sh);
+  Bytes slice(uint64_t off, uint64_t n) const;
+};
+
+// find_symbol finds the function symbol that covers addr by a scan (no memory, no lock). Sizes are honoured: past
+// the end of the nearest symbol nothing is found. Sizeless symbols (hand-written assembly) reach to the next symbol.
+bool find_symbol(const SymbolTable& t, uint64_t addr, Elf64_Sym* out, const char** name);
+
+uint32_t crc32(const uint8_t* p, size_t n);
+
+// inflate decompresses a zlib stream into exactly n bytes of out. False: damaged, or not that long.
+bool inflate(const uint8_t* in, size_t in_len, uint8_t* out, size_t n);
+
+}  // namespace gort::rt::symtab

@@ -1,0 +1,187 @@
+// How C++ spellings read in Go: packages for namespaces, identifiers for operators. The tables of names stand here alone.
+//
+// What comes out is made of identifiers, dots, slashes, "(*T)" and "[...]": parsers of Go traces take '/' and '%' in a function as an
+// escape or a path, turn '+' into a space and stumble over spaces and nested parentheses.
+#include "runtime/symtab/dwarf.h"
+
+namespace gort::rt::symtab {
+namespace {
+
+struct Pair {
+  const char* from;
+  const char* to;
+};
+
+// Packages within namespace gort whose import path is not their name. Nested namespaces are appended with '/'.
+constexpr Pair kPackages[] = {
+    {"debug", "runtime/debug"},
+    {"pprof", "runtime/pprof"},
+    {"trace", "runtime/trace"},
+    {"metrics", "runtime/metrics"},
+    {"errgroup", "golang.org/x/sync/errgroup"},
+    {"semaphore", "golang.org/x/sync/semaphore"},
+    {"singleflight", "golang.org/x/sync/singleflight"},
+    {"rate", "golang.org/x/time/rate"},
+    {"signal", "os/signal"},
+    {"atomic", "sync/atomic"},
+    {"http", "net/http"},
+};
+
+// Namespaces of gort that hold its implementation: all of them read as package runtime, with lower-case names.
+constexpr const char* kInternal[] = {"rt", "detail", "internal", "impl"};
+
+constexpr const char* kInlineNamespaces[] = {"__cxx11", "__1", "__ndk1", "_V2", "__debug"};
+
+// Longer spellings first.
+constexpr Pair kOperators[] = {
+    {"()", "opCall"},       {"[]", "opIndex"},      {"->*", "opArrowStar"}, {"->", "opArrow"},      {"<=>", "opCompare"},
+    {"<<=", "opShlAssign"}, {">>=", "opShrAssign"}, {"<<", "opShl"},        {">>", "opShr"},        {"<=", "opLessEqual"},
+    {">=", "opGreaterEqual"}, {"==", "opEqual"},    {"!=", "opNotEqual"},   {"&&", "opAndAnd"},     {"||", "opOrOr"},
+    {"++", "opInc"},        {"--", "opDec"},        {"+=", "opAddAssign"},  {"-=", "opSubAssign"},  {"*=", "opMulAssign"},
+    {"/=", "opDivAssign"},  {"%=", "opModAssign"},  {"^=", "opXorAssign"},  {"&=", "opAndAssign"},  {"|=", "opOrAssign"},
+    {"+", "opAdd"},         {"-", "opSub"},         {"*", "opMul"},         {"/", "opDiv"},         {"%", "opMod"},
+    {"^", "opXor"},         {"&", "opAnd"},         {"|", "opOr"},          {"~", "opCompl"},       {"!", "opNot"},
+    {"=", "opAssign"},      {",", "opComma"},       {"<", "opLess"},        {">", "opGreater"},
+};
+
+constexpr Pair kWordOperators[] = {
+    {" new[]", "opNewArray"}, {" new", "opNew"}, {" delete[]", "opDeleteArray"}, {" delete", "opDelete"}, {" co_await", "opCoAwait"},
+};
+
+bool starts(const char* s, size_t n, const char* with) {
+  size_t w = strlen(with);
+  return n >= w && memcmp(s, with, w) == 0;
+}
+
+bool is(const Part& p, const char* s) { return p.n == strlen(s) && memcmp(p.s, s, p.n) == 0; }
+
+bool ident(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+}
+
+void add_ident(NameBuf& out, const char* s, size_t n) {
+  for (size_t i = 0; i < n; i++) out.add(ident(s[i]) || (i == 0 && s[i] == '~') ? s[i] : '_');
+}
+
+// "operator unsigned long", "operator std::string&", "operator void (*)()": the type's last plain identifier.
+void add_conversion(NameBuf& out, const char* s, size_t n) {
+  out.add("op");
+  size_t e = 0;
+  while (e < n && s[e] != '<' && s[e] != '(') e++;
+  bool fn = e < n && s[e] == '(';
+  while (e && !ident(s[e - 1])) e--;
+  size_t b = e;
+  while (b && ident(s[b - 1])) b--;
+  if (fn || b == e) {
+    out.add("Func");
+    return;
+  }
+  char c = s[b];
+  out.add(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+  add_ident(out, s + b + 1, e - b - 1);
+}
+
+void add_operator(NameBuf& out, const char* s, size_t n) {
+  if (starts(s, n, "\"\"")) {
+    s += 2, n -= 2;
+    while (n && *s == ' ') s++, n--;
+    out.add("opLit");
+    size_t e = 0;
+    while (e < n && ident(s[e])) e++;
+    add_ident(out, s, e);
+    if (e < n) out.add("[...]");
+    return;
+  }
+  for (const Pair& p : kWordOperators) {
+    if (starts(s, n, p.from) && (n == strlen(p.from) || !ident(s[strlen(p.from)]))) return out.add(p.to);
+  }
+  for (const Pair& p : kOperators) {
+    if (!starts(s, n, p.from)) continue;
+    s += strlen(p.from), n -= strlen(p.from);
+    while (n && *s == ' ') s++, n--;
+    out.add(p.to);
+    if (n && *s == '<') out.add("[...]");
+    return;
+  }
+  add_conversion(out, s, n);
+}
+
+}  // namespace
+
+bool inline_namespace(const char* name, size_t n) {
+  for (const char* s : kInlineNamespaces)
+    if (n == strlen(s) && memcmp(name, s, n) == 0) return true;
+  return false;
+}
+
+bool package_is_internal(const Part* parts, int n) {
+  if (n < 2 || !is(parts[0], "gort")) return false;
+  for (int i = 1; i < n; i++)
+    for (const char* s : kInternal)
+      if (is(parts[i], s)) return true;
+  return false;
+}
+
+void add_package(NameBuf& out, const Part* parts, int n) {
+  if (n == 0) return out.add("main");
+  int i = 0;
+  if (is(parts[0], "gort")) {
+    if (n == 1 || package_is_internal(parts, n)) return out.add("runtime");
+    const char* to = nullptr;
+    for (const Pair& p : kPackages)
+      if (is(parts[1], p.from)) to = p.to;
+    if (to)
+      out.add(to);
+    else
+      add_ident(out, parts[1].s, parts[1].n);
+    i = 2;
+  } else {
+    add_ident(out, parts[0].s, parts[0].n);
+    i = 1;
+  }
+  for (; i < n; i++) {
+    out.add('/');
+    add_ident(out, parts[i].s, parts[i].n);
+  }
+}
+
+void add_type(NameBuf& out, const char* s, size_t n) {
+  size_t e = 0;
+  while (e < n && s[e] != '<') e++;
+  if (e == 0) return out.add("struct");
+  add_ident(out, s, e);
+  if (e < n) out.add("[...]");
+}
+
+void add_function(NameBuf& out, const char* s, size_t n, bool lower_first) {
+  constexpr size_t kLen = 8;  // "operator"
+  if (starts(s, n, "operator") && n > kLen && !ident(s[kLen])) return add_operator(out, s + kLen, n - kLen);
+  size_t at = out.n, e = 0;
+  while (e < n && s[e] != '<') e++;
+  add_ident(out, s, e);
+  if (e < n && s[0] != '~') out.add("[...]");
+  if (lower_first && at < out.n && out.p[at] >= 'A' && out.p[at] <= 'Z') out.p[at] = static_cast<char>(out.p[at] + 32);
+}
+
+void settle_builtins(NameBuf& out, size_t from) {
+  static constexpr const char* kPanic[] = {"runtime.panic", "runtime.panic[...]", "runtime.gopanic"};
+  for (const char* s : kPanic) {
+    if (strcmp(out.p + from, s) != 0) continue;
+    out.cut(from);
+    return out.add("panic");
+  }
+}
+
+// C and assembly entry points of gort carry its prefix instead of a namespace.
+const char* c_function_package(const char** name) {
+  static constexpr const char* kPrefixes[] = {"gort_rt_", "gort_"};
+  for (const char* p : kPrefixes) {
+    if (strncmp(*name, p, strlen(p)) == 0 && (*name)[strlen(p)]) {
+      *name += strlen(p);
+      return "runtime";
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace gort::rt::symtab

@@ -1,0 +1,221 @@
+// Opening objects, finding their debug information, and the table of this process's loaded objects.
+//
+// Debug information is looked for in the object itself, then under /usr/lib/debug/.build-id, then by .gnu_debuglink in the
+// object's folder, its .debug subfolder and /usr/lib/debug. A candidate must carry the same build id, or, where there is none,
+// the debuglink's checksum.
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <new>
+
+#include "runtime/symtab/dwarf.h"
+
+namespace gort::rt::symtab {
+namespace {
+
+constexpr size_t kArenaMost = size_t{1} << 30;   // address space only: pages come when touched
+constexpr size_t kArenaLeast = size_t{1} << 20;
+constexpr size_t kMaxLoaded = 256;
+
+bool is_system(const char* path) {
+  static constexpr const char* kDirs[] = {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/", "/usr/libexec/", "linux-vdso"};
+  for (const char* d : kDirs)
+    if (strncmp(path, d, strlen(d)) == 0) return true;
+  return false;
+}
+
+bool same_build(const Elf& a, const Elf& b) {
+  return a.build_id.n && a.build_id.n == b.build_id.n && memcmp(a.build_id.p, b.build_id.p, a.build_id.n) == 0;
+}
+
+bool try_debug(Module* m, const char* path, bool by_crc) {
+  Elf e;
+  if (!e.open(path, true)) return false;
+  bool match = m->elf.build_id.n && e.build_id.n ? same_build(m->elf, e) : false;
+  if (!match && by_crc && !m->elf.build_id.n) {
+    uint32_t want;
+    memcpy(&want, m->elf.debuglink.p + m->elf.debuglink.n - 4, 4);
+    match = crc32(e.file.p, e.file.n) == want;
+  }
+  if (!match || !e.has_dwarf()) {
+    e.close();
+    return false;
+  }
+  m->debug = e;
+  return true;
+}
+
+void find_separate_debug(Module* m) {
+  char buf[1024];
+  if (m->elf.build_id.n >= 2) {
+    NameBuf b(buf, sizeof buf);
+    b.add("/usr/lib/debug/.build-id/");
+    for (size_t i = 0; i < m->elf.build_id.n; i++) {
+      b.add("0123456789abcdef"[m->elf.build_id.p[i] >> 4]);
+      b.add("0123456789abcdef"[m->elf.build_id.p[i] & 15]);
+      if (i == 0) b.add('/');
+    }
+    b.add(".debug");
+    if (try_debug(m, buf, false)) return;
+  }
+  if (!m->elf.debuglink.n) return;
+  size_t dir = strlen(m->path);
+  while (dir && m->path[dir - 1] != '/') dir--;
+  static constexpr const char* kBefore[] = {"", "", "/usr/lib/debug"};
+  static constexpr const char* kAfter[] = {"", ".debug/", ""};
+  for (int i = 0; i < 3; i++) {
+    NameBuf b(buf, sizeof buf);
+    b.add(kBefore[i]);
+    b.add(m->path, dir);
+    b.add(kAfter[i]);
+    b.add(reinterpret_cast<const char*>(m->elf.debuglink.p));
+    if (strcmp(buf, m->path) != 0 && !b.full && try_debug(m, buf, true)) return;
+  }
+}
+
+// create makes the Module inside its own arena.
+Module* create(const char* shown_path) {
+  Arena a;
+  if (!a.init(kArenaMost, kArenaLeast)) return nullptr;
+  void* at = a.alloc(sizeof(Module));
+  Module* m = new (at) Module{};
+  m->arena = a;
+  m->path = m->arena.dup(shown_path, strlen(shown_path));
+  m->system = is_system(shown_path);
+  return m;
+}
+
+Module* finish(Module* m, uint64_t bias, bool dwarf) {
+  m->bias = bias;
+  if (dwarf && !m->elf.has_dwarf()) find_separate_debug(m);
+  m->dwarf = m->elf.has_dwarf() ? &m->elf : m->debug.has_dwarf() ? &m->debug : nullptr;
+  m->symbols[0] = &m->elf.symtab;
+  if (!m->elf.symtab.n) m->symbols[0] = m->debug.symtab.n ? &m->debug.symtab : nullptr;
+  m->symbols[1] = m->elf.dynsym.n ? &m->elf.dynsym : nullptr;
+  return m;
+}
+
+Module* open_file(const char* path, const char* shown, uint64_t bias, bool system_dwarf, bool main_program) {
+  Module* m = create(shown);
+  if (!m) return nullptr;
+  if (main_program) m->system = false;
+  bool dwarf = !m->system || system_dwarf;
+  if (m->elf.open(path, dwarf)) return finish(m, bias, dwarf);
+  close_module(m);
+  return nullptr;
+}
+
+// The loaded objects. A slot is written once, under the lock; readers see it whole through `module`.
+struct Loaded {
+  uintptr_t start, end;
+  const link_map* map;
+  uintptr_t bias;
+  std::atomic<Module*> module;
+  std::atomic<bool> dead;  // unloaded: another object has its addresses now
+};
+Loaded g_loaded[kMaxLoaded];
+std::atomic<uint32_t> g_nloaded{0};
+TryLock g_loaded_lock;
+std::atomic<uintptr_t> g_main_entry{0};
+
+void bind_main_entry(Loaded& l, Module* m) {
+  uintptr_t e = g_main_entry.load(std::memory_order_relaxed);
+  if (m && e >= l.start && e < l.end) set_main_entry(m, e);
+}
+
+Module* open_loaded(const dl_find_object& o) {
+  const link_map* map = o.dlfo_link_map;
+  const char* name = map->l_name;
+  auto start = reinterpret_cast<uintptr_t>(o.dlfo_map_start), end = reinterpret_cast<uintptr_t>(o.dlfo_map_end);
+  if (name && strncmp(name, "linux-vdso", 10) == 0) {
+    Module* m = create(name);
+    if (m && m->elf.open_image(o.dlfo_map_start, end - start, false)) return finish(m, map->l_addr, false);
+    if (m) close_module(m);
+    return nullptr;
+  }
+  if (name && *name) return open_file(name, name, map->l_addr, false, false);
+  char exe[1024];
+  ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+  exe[n > 0 ? n : 0] = 0;
+  return open_file("/proc/self/exe", n > 0 ? exe : "/proc/self/exe", map->l_addr, false, true);
+}
+
+}  // namespace
+
+Module* open_module(const char* path, uint64_t bias, const uint8_t* id, size_t id_len, bool system_dwarf) {
+  int saved = errno;
+  Module* m = open_file(path, path, bias, system_dwarf, false);
+  if (m && id && (m->elf.build_id.n != id_len || memcmp(m->elf.build_id.p, id, id_len) != 0)) {
+    close_module(m);
+    m = nullptr;
+  }
+  errno = saved;
+  return m;
+}
+
+void close_module(Module* m) {
+  if (!m) return;
+  m->elf.close();
+  m->debug.close();
+  Arena a = m->arena;
+  a.release();
+}
+
+const uint8_t* build_id(const Module* m, size_t* n) {
+  *n = m->elf.build_id.n;
+  return m->elf.build_id.p;
+}
+
+Module* find_module(uintptr_t pc) {
+  dl_find_object o;
+  if (_dl_find_object(reinterpret_cast<void*>(pc), &o) != 0 || !o.dlfo_link_map) return nullptr;
+  auto start = reinterpret_cast<uintptr_t>(o.dlfo_map_start);
+  auto known = [&](Loaded& l) {
+    return l.start == start && !l.dead.load(std::memory_order_relaxed) && l.map == o.dlfo_link_map &&
+           l.bias == o.dlfo_link_map->l_addr;
+  };
+  uint32_t n = g_nloaded.load(std::memory_order_acquire);
+  for (uint32_t i = 0; i < n; i++)
+    if (known(g_loaded[i])) return g_loaded[i].module.load(std::memory_order_acquire);
+  if (!g_loaded_lock.acquire()) return nullptr;
+  int saved = errno;
+  Module* m = nullptr;
+  bool found = false;
+  n = g_nloaded.load(std::memory_order_relaxed);
+  for (uint32_t i = 0; i < n && !found; i++) {
+    if (!known(g_loaded[i])) {
+      if (g_loaded[i].start == start) g_loaded[i].dead.store(true, std::memory_order_relaxed);
+      continue;
+    }
+    m = g_loaded[i].module.load(std::memory_order_relaxed);
+    found = true;
+  }
+  if (!found && n < kMaxLoaded) {
+    m = open_loaded(o);
+    Loaded& l = g_loaded[n];
+    l.start = start;
+    l.end = reinterpret_cast<uintptr_t>(o.dlfo_map_end);
+    l.map = o.dlfo_link_map;
+    l.bias = o.dlfo_link_map->l_addr;
+    bind_main_entry(l, m);
+    l.module.store(m, std::memory_order_release);
+    g_nloaded.store(n + 1, std::memory_order_release);
+  }
+  g_loaded_lock.release();
+  errno = saved;
+  return m;
+}
+
+void set_main_entry(Module* m, uint64_t entry) {
+  m->main_entry = entry - m->bias;
+  m->main_fn = 0;
+}
+
+void set_main_entry(uintptr_t entry) {
+  g_main_entry.store(entry, std::memory_order_relaxed);
+  uint32_t n = g_nloaded.load(std::memory_order_acquire);
+  for (uint32_t i = 0; i < n; i++) bind_main_entry(g_loaded[i], g_loaded[i].module.load(std::memory_order_acquire));
+}
+
+}  // namespace gort::rt::symtab

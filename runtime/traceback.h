@@ -1,0 +1,81 @@
+// Go's traceback text: of the current goroutine, of all, to a descriptor or into memory. See traceback.cc.
+//
+// Everything here may run in a signal handler of a process whose heap is broken or locked: no malloc, no lock that a crashed thread
+// may hold.
+#pragma once
+#include "runtime/symtab/symtab.h"
+#include "runtime/unwind.h"
+#include "sched/proc.h"
+
+namespace gort::rt {
+
+// Sink takes text: to a file descriptor through a small buffer, or to memory, where it counts on past the end.
+class Sink {
+ public:
+  explicit Sink(int fd) : fd_(fd) {}
+  Sink(char* buf, size_t cap) : out_(buf), cap_(cap) {}
+  ~Sink() { flush(); }
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+
+  void write(const char* s, size_t n);
+  void str(const char* s);
+  void dec(int64_t v);
+  void hex(uint64_t v);  // 0x...
+  void flush();
+  size_t size() const { return total_; }  // bytes written, whether they fitted or not
+
+ private:
+  int fd_ = -1;
+  char* out_ = nullptr;
+  size_t cap_ = 0;
+  size_t total_ = 0;
+  size_t used_ = 0;
+  char buf_[1024];
+};
+
+// GOTRACEBACK (and debug::SetTraceback): what a dying program prints.
+struct traceback_mode {
+  int level;   // 0 none, 1 user frames, 2 everything
+  bool all;    // all goroutines
+  bool crash;  // then abort
+};
+traceback_mode gotraceback();
+void traceback_env_init();
+void set_traceback(const char* level);
+
+// A place to start a walk from: registers of a running or parked context.
+struct Context {
+  Regs regs;
+  bool exact;  // rip is exact (a fault) rather than a return address
+};
+Context context_of_parked(const g* gp);
+// The context of the calling function.
+[[gnu::always_inline]] inline Context context_here() {
+  uint64_t r[8];
+  asm volatile(
+      "leaq 0(%%rip), %%rax\n\tmovq %%rax, 0(%0)\n\tmovq %%rsp, 8(%0)\n\tmovq %%rbp, 16(%0)\n\tmovq %%rbx, 24(%0)\n\t"
+      "movq %%r12, 32(%0)\n\tmovq %%r13, 40(%0)\n\tmovq %%r14, 48(%0)\n\tmovq %%r15, 56(%0)"
+      :
+      : "r"(r)
+      : "rax", "memory");
+  Context c{};
+  constexpr int regs[8] = {Regs::kRip, Regs::kRsp, Regs::kRbp, Regs::kRbx, Regs::kR12, Regs::kR13, Regs::kR14, Regs::kR15};
+  for (int i = 0; i < 8; i++) c.regs.set(regs[i], r[i]);
+  c.exact = true;
+  return c;
+}
+
+// user_frame tells whether a frame is shown at the default level (neither gort's own nor the compiler's).
+bool user_frame(const symtab::Location& l);
+
+// goroutineheader writes `goroutine N [status, ...]:`.
+void goroutineheader(Sink& w, g* gp, bool system);
+// traceback writes the frames of gp from ctx on, and its `created by`.
+void traceback(Sink& w, g* gp, const Context& ctx, int level, int skip = 0);  // skip: physical frames left out
+// traceback_g writes header and frames of a goroutine that does not run on this thread.
+void traceback_g(Sink& w, g* gp, int level);
+// tracebackothers writes all goroutines but `me`, a blank line before each.
+void tracebackothers(Sink& w, g* me, int level);
+
+}  // namespace gort::rt

@@ -1,0 +1,77 @@
+#include "sched/lock.h"
+
+#include <cerrno>
+#include <climits>
+#include <ctime>
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sched/clock.h"
+
+namespace gort::rt {
+
+bool membarrier_works = false;
+
+void membarrier_init() {
+  membarrier_works = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+void membarrier_all() {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (membarrier_works) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
+void futexsleep(std::atomic<uint32_t>* addr, uint32_t val, int64_t ns) {
+  timespec ts, *tp = nullptr;
+  if (ns >= 0) {
+    ts.tv_sec = ns / 1000000000;
+    ts.tv_nsec = ns % 1000000000;
+    tp = &ts;
+  }
+  syscall(SYS_futex, addr, FUTEX_WAIT_PRIVATE, val, tp, nullptr, 0);
+}
+
+void futexwakeup(std::atomic<uint32_t>* addr, uint32_t cnt) {
+  syscall(SYS_futex, addr, FUTEX_WAKE_PRIVATE, cnt, nullptr, nullptr, 0);
+}
+
+// Critical sections are some tens of instructions long, so a short spin nearly always ends the wait; when it does not,
+// the holder has been descheduled by the kernel and only sleeping helps.
+void mutex::lock_slow() {
+  static const bool multicore = sysconf(_SC_NPROCESSORS_ONLN) > 1;
+  if (multicore) {
+    for (int i = 0; i < 60; i++) {
+      if (try_lock()) return;
+      procyield(i < 10 ? 4 : 16);
+    }
+  }
+  for (int i = 0; i < 2; i++) {
+    sched_yield();
+    if (try_lock()) return;
+  }
+  waiters.fetch_add(1, std::memory_order_seq_cst);
+  membarrier_all();
+  for (;;) {
+    uint32_t zero = 0;
+    if (v.compare_exchange_strong(zero, 1, std::memory_order_acquire)) break;
+    futexsleep(&v, 1, -1);
+  }
+  // unlock wakes one sleeper; a barging locker may take the lock first and will wake the next one in its own unlock,
+  // because this thread is still counted until it owns the lock.
+  waiters.fetch_sub(1, std::memory_order_relaxed);
+}
+
+bool note::sleep_for(int64_t ns) {
+  int64_t deadline = nanotime() + ns;
+  while (key.load(std::memory_order_acquire) == 0) {
+    if (ns <= 0) return false;
+    futexsleep(&key, 0, ns);
+    ns = deadline - nanotime();
+  }
+  return true;
+}
+
+}  // namespace gort::rt

@@ -1,0 +1,167 @@
+#include "sched/runq.h"
+
+#include <ctime>
+#include <unistd.h>
+
+#include "sched/clock.h"
+
+namespace gort::rt {
+
+using std::memory_order_acquire;
+using std::memory_order_acq_rel;
+using std::memory_order_relaxed;
+using std::memory_order_release;
+
+bool runqempty(p* pp) {
+  // A put kicks the old runnext from runnext to the ring; tail read twice makes sure that we did not miss it in between.
+  for (;;) {
+    uint32_t head = pp->runqhead.load(memory_order_acquire);
+    uint32_t tail = pp->runqtail.load(memory_order_acquire);
+    g* next = pp->runnext.load(memory_order_acquire);
+    if (tail == pp->runqtail.load(memory_order_acquire)) return head == tail && next == nullptr;
+  }
+}
+
+// The ring is full: move half of it and gp to the global queue. False if thieves made room meanwhile.
+static bool runqputslow(p* pp, g* gp, uint32_t h, uint32_t t) {
+  g* batch[kRunqSize / 2 + 1];
+  uint32_t n = (t - h) / 2;
+  if (n != kRunqSize / 2) return false;
+  for (uint32_t i = 0; i < n; i++) batch[i] = pp->runq[(h + i) % kRunqSize].load(memory_order_relaxed);
+  if (!pp->runqhead.compare_exchange_strong(h, h + n, memory_order_release, memory_order_relaxed)) return false;
+  batch[n] = gp;
+  gQueue q;
+  for (uint32_t i = 0; i <= n; i++) q.pushBack(batch[i]);
+  lock_guard l(sched.lock);
+  globrunqputbatch(q, int32_t(n + 1));
+  return true;
+}
+
+void runqput(p* pp, g* gp, bool next) {
+  if (next) {
+    gp = pp->runnext.exchange(gp, memory_order_acq_rel);
+    if (gp == nullptr) return;
+  }
+  for (;;) {
+    uint32_t h = pp->runqhead.load(memory_order_acquire);
+    uint32_t t = pp->runqtail.load(memory_order_relaxed);
+    if (t - h < kRunqSize) {
+      pp->runq[t % kRunqSize].store(gp, memory_order_relaxed);
+      pp->runqtail.store(t + 1, memory_order_release);
+      return;
+    }
+    if (runqputslow(pp, gp, h, t)) return;
+  }
+}
+
+void runqputbatch(p* pp, gQueue* q, int32_t n) {
+  uint32_t h = pp->runqhead.load(memory_order_acquire);
+  uint32_t t = pp->runqtail.load(memory_order_relaxed);
+  while (!q->empty() && t - h < kRunqSize) {
+    pp->runq[t % kRunqSize].store(q->pop(), memory_order_relaxed);
+    t++;
+    n--;
+  }
+  pp->runqtail.store(t, memory_order_release);
+  if (!q->empty()) {
+    lock_guard l(sched.lock);
+    globrunqputbatch(*q, n);
+  }
+}
+
+g* runqget(p* pp, bool* inherit) {
+  g* next = pp->runnext.load(memory_order_relaxed);
+  // Only the owner sets runnext to non-null, so a failed CAS means that a thief took it.
+  if (next != nullptr && pp->runnext.compare_exchange_strong(next, nullptr, memory_order_acq_rel)) {
+    *inherit = true;
+    return next;
+  }
+  *inherit = false;
+  for (;;) {
+    uint32_t h = pp->runqhead.load(memory_order_acquire);
+    uint32_t t = pp->runqtail.load(memory_order_relaxed);
+    if (t == h) return nullptr;
+    g* gp = pp->runq[h % kRunqSize].load(memory_order_relaxed);
+    if (pp->runqhead.compare_exchange_strong(h, h + 1, memory_order_release, memory_order_relaxed)) return gp;
+  }
+}
+
+gQueue runqdrain(p* pp, int32_t* n) {
+  gQueue q;
+  *n = 0;
+  bool inherit;
+  while (g* gp = runqget(pp, &inherit)) {
+    q.pushBack(gp);
+    ++*n;
+  }
+  return q;
+}
+
+// Copy half of p2's ring to batch starting at slot batchhead; returns the number taken.
+static uint32_t runqgrab(p* p2, std::atomic<g*>* batch, uint32_t batchhead, bool steal_next) {
+  for (;;) {
+    uint32_t h = p2->runqhead.load(memory_order_acquire);
+    uint32_t t = p2->runqtail.load(memory_order_acquire);
+    uint32_t n = t - h;
+    n = n - n / 2;
+    if (n == 0) {
+      if (!steal_next) return 0;
+      g* next = p2->runnext.load(memory_order_acquire);
+      if (next == nullptr) return 0;
+      if (p2->status.load(memory_order_relaxed) == _Prunning) {
+        // The goroutine made ready last usually runs within a microsecond, as soon as its waker parks. Stealing it now would make
+        // the two ping-pong between processors; give the owner the time.
+        timespec ts{0, 3000};
+        nanosleep(&ts, nullptr);
+      }
+      if (!p2->runnext.compare_exchange_strong(next, nullptr, memory_order_acq_rel)) continue;
+      batch[batchhead % kRunqSize].store(next, memory_order_relaxed);
+      return 1;
+    }
+    if (n > kRunqSize / 2) continue;  // read h and t inconsistently
+    for (uint32_t i = 0; i < n; i++)
+      batch[(batchhead + i) % kRunqSize].store(p2->runq[(h + i) % kRunqSize].load(memory_order_relaxed), memory_order_relaxed);
+    if (p2->runqhead.compare_exchange_strong(h, h + n, memory_order_acq_rel, memory_order_relaxed)) return n;
+  }
+}
+
+g* runqsteal(p* pp, p* p2, bool steal_next) {
+  uint32_t t = pp->runqtail.load(memory_order_relaxed);
+  uint32_t n = runqgrab(p2, pp->runq, t, steal_next);
+  if (n == 0) return nullptr;
+  n--;
+  g* gp = pp->runq[(t + n) % kRunqSize].load(memory_order_relaxed);
+  if (n != 0) pp->runqtail.store(t + n, memory_order_release);
+  pp->nsteals.fetch_add(1, memory_order_relaxed);
+  return gp;
+}
+
+void globrunqput(g* gp) {
+  sched.runq.pushBack(gp);
+  sched.runqsize.fetch_add(1, memory_order_relaxed);
+}
+
+void globrunqputhead(g* gp) {
+  sched.runq.push(gp);
+  sched.runqsize.fetch_add(1, memory_order_relaxed);
+}
+
+void globrunqputbatch(gQueue q, int32_t n) {
+  sched.runq.pushBackAll(q);
+  sched.runqsize.fetch_add(n, memory_order_relaxed);
+}
+
+g* globrunqget(p* pp, int32_t max) {
+  int32_t size = sched.runqsize.load(memory_order_relaxed);
+  if (size == 0) return nullptr;
+  int32_t n = size / gomaxprocs + 1;
+  if (n > size) n = size;
+  if (max > 0 && n > max) n = max;
+  if (n > int32_t(kRunqSize) / 2) n = kRunqSize / 2;
+  sched.runqsize.fetch_sub(n, memory_order_relaxed);
+  g* gp = sched.runq.pop();
+  for (n--; n > 0; n--) runqput(pp, sched.runq.pop(), false);
+  return gp;
+}
+
+}  // namespace gort::rt

@@ -1,0 +1,89 @@
+// Fiber annotations for AddressSanitizer, ThreadSanitizer and Valgrind. They are called from the switch and from the stack
+// allocator only, and are empty when no such tool is built in.
+#pragma once
+#include "sched/runtime2.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define GORT_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GORT_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define GORT_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define GORT_TSAN 1
+#endif
+#endif
+
+#ifdef GORT_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+#ifdef GORT_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+#ifdef GORT_VALGRIND
+#include <valgrind/valgrind.h>
+#endif
+
+namespace gort::rt {
+
+#if defined(GORT_ASAN) || defined(GORT_TSAN) || defined(GORT_VALGRIND)
+inline constexpr bool kUnderTool = true;  // stacks are larger and never left to another tool's imagination
+#else
+inline constexpr bool kUnderTool = false;
+#endif
+
+// san_leave is called right before the jump away from `from` (dying: it never comes back) to the stack [lo, hi) of `to`.
+inline void san_leave([[maybe_unused]] g* from, [[maybe_unused]] bool dying, [[maybe_unused]] g* to,
+                      [[maybe_unused]] char* lo, [[maybe_unused]] char* hi) {
+#ifdef GORT_ASAN
+  __sanitizer_start_switch_fiber(dying ? nullptr : &from->san, lo, size_t(hi - lo));
+#endif
+#ifdef GORT_TSAN
+  __tsan_switch_to_fiber(to->san, __tsan_switch_to_fiber_no_sync);
+#endif
+}
+
+// san_arrive is called first thing on the new stack.
+inline void san_arrive([[maybe_unused]] g* me) {
+#ifdef GORT_ASAN
+  __sanitizer_finish_switch_fiber(me->san, nullptr, nullptr);
+#endif
+}
+
+// san_create and san_destroy bracket the life of a goroutine's stack; san_destroy runs off that stack.
+inline void san_create([[maybe_unused]] g* gp, [[maybe_unused]] char* lo, [[maybe_unused]] char* hi) {
+#ifdef GORT_ASAN
+  gp->san = nullptr;
+  __asan_unpoison_memory_region(lo, size_t(hi - lo));
+#endif
+#ifdef GORT_TSAN
+  gp->san = __tsan_create_fiber(0);
+#endif
+#ifdef GORT_VALGRIND
+  gp->san = reinterpret_cast<void*>(uintptr_t(VALGRIND_STACK_REGISTER(lo, hi)));
+#endif
+}
+
+inline void san_destroy([[maybe_unused]] g* gp) {
+#ifdef GORT_TSAN
+  if (gp->san != nullptr) __tsan_destroy_fiber(gp->san);
+  gp->san = nullptr;
+#endif
+#ifdef GORT_VALGRIND
+  VALGRIND_STACK_DEREGISTER(unsigned(reinterpret_cast<uintptr_t>(gp->san)));
+#endif
+}
+
+// san_thread gives the g that stands for a thread's own stack its annotation.
+inline void san_thread([[maybe_unused]] g* gp) {
+#ifdef GORT_TSAN
+  gp->san = __tsan_get_current_fiber();
+#endif
+}
+
+}  // namespace gort::rt

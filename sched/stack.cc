@@ -1,0 +1,280 @@
+// Goroutine stacks cannot move, for C++ programs hold addresses of their locals, so a stack's address space is fixed when it is
+// bound. Address space is plenty and memory is touched page by page; what a large slot costs is page tables: one 4 KiB page of them
+// per 2 MiB of address space. Hence three classes:
+//
+//   class 0   512 MiB   the first 1024 stacks in use: recursion as deep as Go's (whose limit of 1e9 bytes lets 512 MiB be used)
+//   class 1     1 MiB   the next 3072: 2 KiB of page table each
+//   class 2    64 KiB   the rest: 128 bytes of page table each, which keeps a parked goroutine below 4.4 KiB
+//
+// GORT_STACK=n[K|M] makes every stack of one size instead.
+//
+//   slot   | guard |  free ...                       ... first frames |
+//          lo                                                        hi
+//
+// The guard is made by MADV_GUARD_INSTALL (Linux 6.13), which needs no mapping of its own, else by mprotect, which splits the mapping:
+// then vm.max_map_count bounds the number of stacks to some 32,000. Slots are carved from large mappings (MAP_NORESERVE, no huge pages)
+// and never unmapped; free ones wait on LIFO lists, first the p's own.
+#include "sched/stack.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sched/clock.h"
+#include "sched/proc.h"
+#include "sched/sanitizer.h"
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#define MADV_GUARD_REMOVE 103
+#endif
+
+namespace gort::rt {
+
+size_t stack_class_size[kStackClasses] = {kUnderTool ? size_t(8) << 20 : size_t(512) << 20, size_t(1) << 20,
+                                          kUnderTool ? size_t(256) << 10 : size_t(64) << 10};
+static size_t class_limit[kStackClasses] = {kUnderTool ? 64u : 1024u, kUnderTool ? 256u : 3072u, size_t(1) << 26};
+static size_t class_guard[kStackClasses] = {64 << 10, 64 << 10, 4 << 10};
+static constexpr size_t kChunk = size_t(64) << 20;
+static constexpr uint32_t kCacheMax = 32;
+static constexpr size_t kHotBytes = 16 << 10;  // what scavenging leaves of a free stack
+
+std::atomic<size_t> maxstacksize{1000000000};
+
+// pool is the shared part of a class.
+struct pool {
+  mutex lock;
+  char** free = nullptr;  // tops of free slots, LIFO; a table of its own so that pushing does not touch the stack
+  size_t nfree = 0;
+  size_t nscavenged = 0;  // the oldest nscavenged entries of free have been given back to the system
+  char** all = nullptr;   // tops of all slots
+  std::atomic<size_t> nall{0};
+  char* chunk = nullptr;
+  size_t chunkleft = 0;
+  std::atomic<bool> exhausted{false};
+};
+static pool pools[kStackClasses];
+static bool have_guard_install = true;
+
+static char* reserve(size_t n) {
+  void* a = mmap(nullptr, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  if (a == MAP_FAILED) return nullptr;
+  madvise(a, n, MADV_NOHUGEPAGE);
+  return static_cast<char*>(a);
+}
+
+static size_t parse_size(const char* s) {
+  char* end;
+  double v = strtod(s, &end);
+  if (v <= 0) return 0;
+  if (*end == 'K' || *end == 'k') v *= 1 << 10;
+  if (*end == 'M' || *end == 'm') v *= 1 << 20;
+  if (*end == 'G' || *end == 'g') v *= 1 << 30;
+  size_t n = 16 << 10;
+  while (double(n) < v && n < (size_t(1) << 40)) n *= 2;
+  return n;
+}
+
+static size_t effective_limit() {
+  size_t n = 16 << 10;
+  while (n * 2 <= maxstacksize.load()) n *= 2;
+  return n;
+}
+
+void stackinit() {
+  for (auto& pl : pools) {
+    pl.free = reinterpret_cast<char**>(reserve(sizeof(char*) << 26));
+    pl.all = reinterpret_cast<char**>(reserve(sizeof(char*) << 26));
+    if (pl.free == nullptr || pl.all == nullptr) throw_("runtime: cannot reserve address space for stacks");
+  }
+  const char* e = getenv("GORT_STACK");
+  size_t n = e != nullptr ? parse_size(e) : 0;
+  if (n != 0) {
+    stack_class_size[2] = n;
+    class_guard[2] = n >= (256 << 10) ? 64 << 10 : 4 << 10;
+    class_limit[0] = class_limit[1] = 0;
+  } else if (e != nullptr) {
+    static const char msg[] = "gort: GORT_STACK wants a size such as 256K or 8M; ignored\n";
+    if (write(2, msg, sizeof msg - 1) < 0) _exit(2);
+  }
+}
+
+static bool install_guard(char* at, size_t n) {
+  if (have_guard_install) {
+    if (madvise(at, n, MADV_GUARD_INSTALL) == 0) return true;
+    if (errno != EINVAL) return false;
+    have_guard_install = false;
+  }
+  return mprotect(at, n, PROT_NONE) == 0;
+}
+
+// A lower limit of the stack size is a second guard inside the slot.
+static void install_limit(char* hi, size_t size, size_t limit) {
+  if (limit + class_guard[0] < size) install_guard(hi - limit - class_guard[0], class_guard[0]);
+}
+
+[[noreturn]] static void out_of_stacks(int cls, const char* what) {
+  char b[400];
+  int n = snprintf(b, sizeof b,
+                   "runtime: out of memory: cannot allocate %zu-byte stack: %s failed, errno=%d (%zu stacks in use)\n%s",
+                   stack_class_size[cls], what, errno, pools[0].nall + pools[1].nall + pools[2].nall,
+                   errno == ENOMEM && !have_guard_install
+                       ? "runtime: guard pages take two mappings per stack here: raise vm.max_map_count\n"
+                       : "");
+  if (write(2, b, size_t(n)) < 0) _exit(2);
+  throw_("out of memory (stack)");
+}
+
+// carve makes a new slot; pl.lock held. Null where the class is used up (or the system refuses a large slot).
+static char* carve(int cls) {
+  pool& pl = pools[cls];
+  size_t size = stack_class_size[cls];
+  if (pl.nall.load() >= class_limit[cls]) {
+    pl.exhausted.store(true, std::memory_order_relaxed);
+    return nullptr;
+  }
+  bool last = cls == kStackClasses - 1;
+  if (pl.chunkleft < size) {
+    size_t n = size > kChunk ? size : kChunk;
+    pl.chunk = reserve(n);
+    if (pl.chunk == nullptr) {
+      if (last) out_of_stacks(cls, "mmap");
+      class_limit[cls] = 0;
+      pl.exhausted.store(true, std::memory_order_relaxed);
+      return nullptr;
+    }
+    pl.chunkleft = n;
+  }
+  char* lo = pl.chunk;
+  pl.chunk += size;
+  pl.chunkleft -= size;
+  if (!install_guard(lo, class_guard[cls])) {
+    if (last) out_of_stacks(cls, "guard page");
+    return nullptr;
+  }
+  if (cls == 0) install_limit(lo + size, size, effective_limit());
+  size_t i = pl.nall.load();
+  pl.all[i] = lo + size;
+  pl.nall.store(i + 1);
+  return lo + size;
+}
+
+static char* take(p* pp, int cls) {
+  if (pp != nullptr && pp->stackcachen[cls] > 0) return pp->stackcache[cls][--pp->stackcachen[cls]];
+  pool& pl = pools[cls];
+  if (pl.exhausted.load(std::memory_order_relaxed) && pl.nfree == 0) return nullptr;
+  lock_guard l(pl.lock);
+  if (pl.nfree > 0) {
+    char* hi = pl.free[--pl.nfree];
+    if (pl.nscavenged > pl.nfree) pl.nscavenged = pl.nfree;
+    // A few more for the p, so that a burst of goroutines takes the lock once per batch.
+    if (pp != nullptr)
+      while (pl.nfree > 0 && pp->stackcachen[cls] < kCacheMax / 2) pp->stackcache[cls][pp->stackcachen[cls]++] = pl.free[--pl.nfree];
+    if (pl.nscavenged > pl.nfree) pl.nscavenged = pl.nfree;
+    return hi;
+  }
+  return carve(cls);
+}
+
+void stackalloc(p* pp, g* gp) {
+  for (int cls = 0; cls < kStackClasses; cls++) {
+    if (gp->stackwant != 0 && stack_class_size[cls] < size_t(gp->stackwant) << 10) break;
+    char* hi = take(pp, cls);
+    if (hi == nullptr) continue;
+    gp->stackhi = hi;
+    gp->stackclass = uint32_t(cls);
+    return;
+  }
+  out_of_stacks(kStackClasses - 1, "every class");
+}
+
+static void put(int cls, char* hi) {
+  pool& pl = pools[cls];
+  pl.free[pl.nfree++] = hi;
+}
+
+void stackfree(p* pp, g* gp) {
+  if (gp->stackhi == nullptr) return;
+  int cls = int(gp->stackclass);
+  char* hi = gp->stackhi;
+  gp->stackhi = nullptr;
+  if (pp != nullptr) {
+    if (pp->stackcachen[cls] < kCacheMax) {
+      pp->stackcache[cls][pp->stackcachen[cls]++] = hi;
+      return;
+    }
+    lock_guard l(pools[cls].lock);
+    put(cls, hi);
+    while (pp->stackcachen[cls] > kCacheMax / 2) put(cls, pp->stackcache[cls][--pp->stackcachen[cls]]);
+    return;
+  }
+  lock_guard l(pools[cls].lock);
+  put(cls, hi);
+}
+
+void stack_p_flush(p* pp) {
+  for (int cls = 0; cls < kStackClasses; cls++) {
+    lock_guard l(pools[cls].lock);
+    while (pp->stackcachen[cls] > 0) put(cls, pp->stackcache[cls][--pp->stackcachen[cls]]);
+  }
+}
+
+size_t stack_scavenge(size_t keep) {
+  size_t released = 0, kept = 0;
+  for (int cls = kStackClasses - 1; cls >= 0; cls--) {
+    pool& pl = pools[cls];
+    lock_guard l(pl.lock);
+    size_t hot = keep > kept ? (keep - kept) / kHotBytes : 0;
+    if (hot > pl.nfree) hot = pl.nfree;
+    kept += hot * kHotBytes;
+    for (size_t i = pl.nscavenged; i < pl.nfree - hot; i++) {
+      char* lo = pl.free[i] - stack_class_size[cls] + class_guard[cls];
+      madvise(lo, size_t(pl.free[i] - lo), MADV_DONTNEED);
+      released += kHotBytes;
+      pl.nscavenged = i + 1;
+    }
+  }
+  return released;
+}
+
+void stack_set_max(size_t bytes) {
+  lock_guard l(pools[0].lock);
+  size_t before = effective_limit();
+  maxstacksize.store(bytes);
+  size_t now = effective_limit(), size = stack_class_size[0];
+  if (now == before) return;
+  for (size_t i = 0, n = pools[0].nall.load(); i < n; i++) {
+    char* hi = pools[0].all[i];
+    if (before + class_guard[0] < size && have_guard_install)
+      madvise(hi - before - class_guard[0], class_guard[0], MADV_GUARD_REMOVE);
+    install_limit(hi, size, now);
+  }
+}
+
+static size_t used(const pool& pl) { return pl.nall.load() - pl.nfree; }
+
+size_t stack_inuse_bytes() {
+  size_t n = 0;
+  for (int cls = 0; cls < kStackClasses; cls++) n += used(pools[cls]) * (stack_class_size[cls] < kHotBytes ? stack_class_size[cls] : kHotBytes);
+  return n;
+}
+
+size_t stack_mapped_bytes() {
+  size_t n = 0;
+  for (int cls = 0; cls < kStackClasses; cls++) n += pools[cls].nall.load() * stack_class_size[cls];
+  return n;
+}
+
+bool stack_guard_hit(const g* gp, uintptr_t addr) {
+  if (gp->stackhi == nullptr) return false;
+  auto hi = reinterpret_cast<uintptr_t>(gp->stackhi);
+  size_t size = stack_class_size[gp->stackclass], guard = class_guard[gp->stackclass];
+  uintptr_t lo = hi - size;
+  if (addr >= lo && addr < lo + guard) return true;
+  size_t limit = effective_limit();
+  return gp->stackclass == 0 && limit + guard < size && addr < hi - limit && addr >= hi - limit - guard;
+}
+
+}  // namespace gort::rt

@@ -1,0 +1,30 @@
+// Goroutine stacks: slots of large mappings, bound to a goroutine at its first run and given back when it ends. See stack.cc.
+#pragma once
+#include "sched/runtime2.h"
+
+namespace gort::rt {
+
+inline constexpr int kStackClasses = 3;
+extern size_t stack_class_size[kStackClasses];  // bytes of a slot, guard included, largest first
+
+// stackalloc binds a stack to gp (stackhi, stackclass); dies with a clear text when the system refuses. On an m with its p.
+void stackalloc(p* pp, g* gp);
+// stackfree gives gp's stack back. The goroutine must be off it.
+void stackfree(p* pp, g* gp);
+// stack_p_flush moves a p's cached stacks to the shared lists.
+void stack_p_flush(p* pp);
+// stack_scavenge returns memory of free stacks to the system, keeping `keep` bytes; returns the bytes released.
+size_t stack_scavenge(size_t keep);
+size_t stack_inuse_bytes();
+size_t stack_mapped_bytes();
+
+// stack_guard_hit tells whether addr lies in the guard area of gp's stack, or just below it.
+bool stack_guard_hit(const g* gp, uintptr_t addr);
+// Limit of a goroutine's stack as Go counts it (debug::SetMaxStack): default 1000000000.
+extern std::atomic<size_t> maxstacksize;
+void stack_set_max(size_t bytes);
+void stackinit();
+
+inline char* stacklo(const g* gp) { return gp->stackhi == nullptr ? nullptr : gp->stackhi - stack_class_size[gp->stackclass]; }
+
+}  // namespace gort::rt

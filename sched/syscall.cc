@@ -1,0 +1,70 @@
+// entersyscall and exitsyscall: the p while a thread is in a call that may block (runtime::blocking).
+//
+// The p stays with the thread in status _Psyscall, where anybody may take it by CAS: at once if work is queued, else sysmon does after
+// 20 us to 10 ms. A call that does not block finds it again by the same CAS.
+#include "sched/m.h"
+#include "sched/runq.h"
+#include "sched/switch.h"
+
+namespace gort::rt {
+
+void entersyscall() {
+  m* mp = pin();
+  if (mp == nullptr) return;
+  g* gp = getg();
+  if (gp->blocking++ > 0) return unpin(mp);
+  p* pp = mp->p;
+  mp->oldp = pp;
+  if (pp != nullptr) {
+    mp->p = nullptr;
+    pp->m = nullptr;
+    pp->syscalltick.store(pp->syscalltick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    bool work = !runqempty(pp) || sched.runqsize.load(std::memory_order_relaxed) != 0;
+    if (work || sched.gcwaiting.load(std::memory_order_relaxed)) {
+      pp->status.store(_Pidle);
+      handoffp(pp);
+      mp->oldp = nullptr;
+    } else {
+      pp->status.store(_Psyscall, std::memory_order_release);
+      // sysmon would otherwise not look: it sleeps while every p is idle, and this one may not come back.
+      if (sched.sysmonwait.load(std::memory_order_relaxed)) sysmon_wake();
+    }
+  }
+  gp->waitsince = 0;
+  unpin(mp);
+}
+
+static void requeue(g* gp, void*) {
+  gp->status.store(_Grunnable, std::memory_order_relaxed);
+  lock_guard l(sched.lock);
+  globrunqput(gp);
+}
+
+void exitsyscall() {
+  g* gp = getg();
+  if (gp->m == nullptr || --gp->blocking > 0) return;
+  m* mp = gp->m;
+  mp->locks.store(1, std::memory_order_relaxed);
+  if (mp->p != nullptr) return unpin(mp);  // it parked inside and came back with a p
+  p* pp = mp->oldp;
+  mp->oldp = nullptr;
+  uint32_t s = _Psyscall;
+  if (pp != nullptr && pp->status.load(std::memory_order_relaxed) == _Psyscall && pp->m == nullptr &&
+      pp->status.compare_exchange_strong(s, _Prunning)) {
+    pp->m = mp;
+    mp->p = pp;
+    return unpin(mp);
+  }
+  sched.lock.lock();
+  pp = sched.gcwaiting.load() ? nullptr : pidleget(nullptr);
+  sched.lock.unlock();
+  if (pp != nullptr) {
+    acquirep(mp, pp);
+    return unpin(mp);
+  }
+  mp->parkfn = requeue;
+  switch_to(mp, gp, mp->g0);
+  unpin(getg()->m);
+}
+
+}  // namespace gort::rt

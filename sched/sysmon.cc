@@ -1,0 +1,142 @@
+// sysmon: a thread without a p that looks after the others. It takes Ps away from threads that do not come back to the runtime
+// (HACKING.md), starts Ms for timers that nobody sees, polls the network when nobody has for 10 ms, and sleeps while all are idle.
+#include <climits>
+
+#include "sched/clock.h"
+#include "sched/m.h"
+#include "sched/netpoll.h"
+#include "sched/runq.h"
+#include "sched/sysmon.h"
+#include "sched/timer.h"
+
+namespace gort::rt {
+
+static constexpr int64_t kForcePreemptNS = 10 * 1000 * 1000;  // time slice
+static constexpr int64_t kGraceNS = 500 * 1000;               // from asking for the p to taking it
+static constexpr int64_t kPollNS = 10 * 1000 * 1000;
+
+std::atomic<int64_t> holdwarning_ns{0};
+void (*holdwarning)(m*, int64_t) = nullptr;
+void (*schedtrace_tick)(int64_t now) = nullptr;
+
+static bool work_waits_for(p* pp) {
+  return !runqempty(pp) || sched.runqsize.load() != 0 || anytimers() || netpoll_anywaiters();
+}
+
+// take_running asks for, or takes, the p of an m that runs user code. True if pp is now ours.
+static bool take_running(p* pp, bool take) {
+  lock_guard l(sched.retakelock);
+  m* mp = pp->m;
+  if (mp == nullptr || mp->p != pp || pp->status.load() != _Prunning) return false;
+  mp->retake.store(1, std::memory_order_seq_cst);
+  if (!take) return false;
+  membarrier_all();
+  if (mp->locks.load(std::memory_order_acquire) != 0 || mp->p != pp) return false;
+  mp->p = nullptr;
+  pp->m = nullptr;
+  pp->status.store(_Pidle);
+  return true;
+}
+
+static bool retake(int64_t now) {
+  bool any = false;
+  for (int32_t i = 0; i < gomaxprocs; i++) {
+    p* pp = allp[i];
+    auto& pd = pp->pd;
+    uint32_t s = pp->status.load();
+    if (s == _Psyscall) {
+      uint32_t t = pp->syscalltick.load();
+      if (pd.syscalltick != t) {
+        pd.syscalltick = t;
+        pd.syscallwhen = now;
+        continue;
+      }
+      // Leave it there while nothing waits for it, but for 10 ms at most: then sysmon itself wants to sleep.
+      if (runqempty(pp) && sched.nmspinning.load() + sched.npidle.load() > 0 && pd.syscallwhen + kForcePreemptNS > now) continue;
+      uint32_t expected = _Psyscall;
+      if (pp->status.compare_exchange_strong(expected, _Pidle)) {
+        any = true;
+        pp->syscalltick.fetch_add(1);
+        handoffp(pp);
+      }
+      continue;
+    }
+    if (s != _Prunning) continue;
+    uint32_t t = pp->schedtick.load(std::memory_order_relaxed);
+    if (pd.schedtick != t) {
+      pd.schedtick = t;
+      pd.schedwhen = now;
+      pd.warned = false;
+      continue;
+    }
+    int64_t held = now - pd.schedwhen;
+    if (held < kForcePreemptNS) continue;
+    int64_t warn = holdwarning_ns.load(std::memory_order_relaxed);
+    if (warn > 0 && held >= warn && !pd.warned && holdwarning != nullptr && pp->m != nullptr) {
+      pd.warned = true;
+      holdwarning(pp->m, held);
+    }
+    if (!work_waits_for(pp)) continue;
+    if (take_running(pp, held >= kForcePreemptNS + kGraceNS)) {
+      any = true;
+      handoffp(pp);
+    }
+  }
+  return any;
+}
+
+static void sysmon() {
+  {
+    lock_guard l(sched.lock);
+    sched.nmsys++;
+  }
+  int idle = 0;
+  int64_t delay = 0;
+  for (;;) {
+    if (idle == 0)
+      delay = 20;
+    else if (idle > 50)
+      delay *= 2;
+    if (delay > 10000) delay = 10000;
+    timespec ts{0, delay * 1000};
+    nanosleep(&ts, nullptr);
+    int64_t now = nanotime();
+    if (schedtrace_tick != nullptr) schedtrace_tick(now);
+
+    if (schedtrace_tick == nullptr && (sched.gcwaiting.load() || sched.npidle.load() == gomaxprocs)) {
+      sched.lock.lock();
+      if (sched.gcwaiting.load() || sched.npidle.load() == gomaxprocs) {
+        sched.sysmonnote.clear();
+        sched.sysmonwait.store(true);
+        sched.lock.unlock();
+        // Timers are slept for in the poller; sysmon has nothing to do until a p runs.
+        sched.sysmonnote.sleep();
+        idle = 0;
+        delay = 20;
+        continue;
+      }
+      sched.lock.unlock();
+    }
+
+    int64_t lastpoll = sched.lastpoll.load();
+    if (netpollinited() && lastpoll != 0 && lastpoll + kPollNS < now) {
+      sched.lastpoll.compare_exchange_strong(lastpoll, now);
+      gList list = netpoll(0);
+      injectglist(&list);
+    }
+    int64_t next = timesleepuntil();
+    if (next < now) startm(nullptr, false);  // a timer is late: every m that could run it is busy or asleep
+    if (retake(now))
+      idle = 0;
+    else
+      idle++;
+  }
+}
+
+void sysmon_start() { startm_system(sysmon); }
+
+void sysmon_wake() {
+  if (sched.sysmonwait.exchange(false)) sched.sysmonnote.wakeup();
+}
+
+}  // namespace gort::rt

@@ -1,0 +1,211 @@
+// Timers. Each p has a 4-ary min-heap by `when` under its timerslock; a timer knows its heap and its place in it, so stop and reset
+// remove it at once (Go 1.22 marks it and cleans up later). timer0when, the time of the first timer (0: none), is what others read
+// without the lock. Lock order: timer.lock, then timerslock. f runs with neither held.
+#include "sched/timer.h"
+
+#include <climits>
+
+#include "sched/clock.h"
+#include "sched/netpoll.h"
+#include "sched/proc.h"
+
+namespace gort::rt {
+
+static void place(p* pp, timer* t, size_t i) {
+  pp->timers[i] = t;
+  t->idx = uint32_t(i);
+}
+
+static void siftup(p* pp, size_t i) {
+  timer* t = pp->timers[i];
+  while (i > 0) {
+    size_t parent = (i - 1) / 4;
+    if (t->when >= pp->timers[parent]->when) break;
+    place(pp, pp->timers[parent], i);
+    i = parent;
+  }
+  place(pp, t, i);
+}
+
+static void siftdown(p* pp, size_t i) {
+  size_t n = pp->timers.size();
+  timer* t = pp->timers[i];
+  for (;;) {
+    size_t first = i * 4 + 1, best = i;
+    int64_t w = t->when;
+    for (size_t c = first; c < first + 4 && c < n; c++) {
+      if (pp->timers[c]->when < w) {
+        w = pp->timers[c]->when;
+        best = c;
+      }
+    }
+    if (best == i) break;
+    place(pp, pp->timers[best], i);
+    i = best;
+  }
+  place(pp, t, i);
+}
+
+static void update_first(p* pp) {
+  pp->timer0when.store(pp->timers.empty() ? 0 : pp->timers[0]->when, std::memory_order_release);
+  pp->numtimers.store(uint32_t(pp->timers.size()), std::memory_order_relaxed);
+}
+
+// timerslock held.
+static void heap_insert(p* pp, timer* t) {
+  t->pp.store(pp, std::memory_order_release);
+  pp->timers.push_back(t);
+  siftup(pp, pp->timers.size() - 1);
+  update_first(pp);
+}
+
+static void heap_remove(p* pp, timer* t) {
+  size_t i = t->idx, last = pp->timers.size() - 1;
+  timer* moved = pp->timers[last];
+  pp->timers.pop_back();
+  if (i != last) {
+    place(pp, moved, i);
+    siftup(pp, i);
+    siftdown(pp, moved->idx);
+  }
+  t->pp.store(nullptr, std::memory_order_release);
+  update_first(pp);
+}
+
+// The heap for a new timer: this p's; a thread without one uses the first p's.
+static void insert_anywhere(timer* t) {
+  netpollinit();
+  if (t->when < 0) t->when = INT64_MAX;  // overflow: never
+  m* mp = pin();
+  p* pp = mp != nullptr && mp->p != nullptr ? mp->p : allp[0];
+  pp->timerslock.lock();
+  heap_insert(pp, t);
+  bool first = pp->timers[0] == t;
+  pp->timerslock.unlock();
+  unpin(mp);
+  if (first) netpoll_wake(t->when);
+}
+
+static bool remove_pending(timer* t) {
+  for (;;) {
+    p* pp = t->pp.load(std::memory_order_acquire);
+    if (pp == nullptr) return false;
+    lock_guard l(pp->timerslock);
+    if (t->pp.load(std::memory_order_relaxed) != pp) continue;  // fired or moved meanwhile
+    heap_remove(pp, t);
+    return true;
+  }
+}
+
+void starttimer(timer* t) {
+  lock_guard l(t->lock);
+  insert_anywhere(t);
+}
+
+bool stoptimer(timer* t) {
+  if (t->pp.load(std::memory_order_acquire) == nullptr) return false;
+  lock_guard l(t->lock);
+  return remove_pending(t);
+}
+
+bool resettimer(timer* t, int64_t when, int64_t period, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq) {
+  lock_guard l(t->lock);
+  // The usual case, in place: still pending in our own heap or another's.
+  for (p* pp; (pp = t->pp.load(std::memory_order_acquire)) != nullptr;) {
+    pp->timerslock.lock();
+    if (t->pp.load(std::memory_order_relaxed) != pp) {
+      pp->timerslock.unlock();
+      continue;
+    }
+    t->when = when < 0 ? INT64_MAX : when;
+    t->period = period;
+    t->f = f;
+    t->arg = arg;
+    t->seq = seq;
+    siftup(pp, t->idx);
+    siftdown(pp, t->idx);
+    update_first(pp);
+    bool first = pp->timers[0] == t;
+    pp->timerslock.unlock();
+    if (first) netpoll_wake(t->when);
+    return true;
+  }
+  t->when = when;
+  t->period = period;
+  t->f = f;
+  t->arg = arg;
+  t->seq = seq;
+  insert_anywhere(t);
+  return false;
+}
+
+timercheck checktimers(p* pp, int64_t now) {
+  int64_t next = pp->timer0when.load(std::memory_order_acquire);
+  if (next == 0) return {now, 0, false};
+  if (now == 0) now = nanotime();
+  if (now < next) return {now, next, false};
+  bool ran = false;
+  pp->timerslock.lock();
+  while (!pp->timers.empty()) {
+    timer* t = pp->timers[0];
+    if (t->when > now) break;
+    void (*f)(void*, uintptr_t) = t->f;
+    void* arg = t->arg;
+    uintptr_t seq = t->seq;
+    if (t->period > 0) {
+      t->when += t->period * (1 + (now - t->when) / t->period);
+      if (t->when < 0) t->when = INT64_MAX;
+      siftdown(pp, 0);
+      update_first(pp);
+    } else {
+      heap_remove(pp, t);
+    }
+    pp->timerslock.unlock();
+    f(arg, seq);  // t itself may be gone now
+    ran = true;
+    pp->timerslock.lock();
+  }
+  int64_t until = pp->timers.empty() ? 0 : pp->timers[0]->when;
+  pp->timerslock.unlock();
+  return {now, until, ran};
+}
+
+int64_t timesleepuntil() {
+  int64_t next = INT64_MAX;
+  for (int32_t i = 0; i < allpn; i++) {
+    int64_t w = allp[i]->timer0when.load(std::memory_order_acquire);
+    if (w != 0 && w < next) next = w;
+  }
+  return next;
+}
+
+bool anytimers() { return timesleepuntil() != INT64_MAX; }
+
+void movetimers(p* from, p* to) {
+  lock_guard l(from->timerslock);
+  while (!from->timers.empty()) {
+    timer* t = from->timers.back();
+    heap_remove(from, t);
+    lock_guard l2(to->timerslock);
+    heap_insert(to, t);
+  }
+}
+
+static void wake_sleeper(void* gp, uintptr_t) { goready(static_cast<g*>(gp)); }
+
+static bool arm_sleep(g*, void* t) {
+  starttimer(static_cast<timer*>(t));
+  return true;
+}
+
+void timeSleep(int64_t ns) {
+  if (ns <= 0) return;
+  timer t;  // lives on this stack: the goroutine is parked until the timer has run
+  int64_t now = nanotime();
+  t.when = now > INT64_MAX - ns ? INT64_MAX : now + ns;
+  t.f = wake_sleeper;
+  t.arg = getg();
+  gopark(arm_sleep, &t, waitReason::Sleep);
+}
+
+}  // namespace gort::rt

@@ -1,0 +1,21 @@
+// os.Exit ends with its status at once.
+#include <unistd.h>
+
+#include <gort/gort.h>
+
+using namespace gort;
+
+void say(const char* s) {
+  fmt::Println(s);
+}
+
+void entry() {
+  func([&] {
+    defer(say, "no");
+    _exit(3);
+  });
+}
+
+int main(int argc, char** argv) {
+  return gort::main(argc, argv, entry);
+}

@@ -1,0 +1,50 @@
+// A panic in the Error() of a thrown value is a fatal error that names what was thrown there.
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gort/gort.h>
+
+using namespace gort;
+
+// args is what Go calls os.Args.
+std::vector<std::string> args;
+
+struct PE {
+  std::string Error() const { panic("inner"); }
+};
+
+struct PE2 {
+  std::string Error() const { panic(errors::New("x")); }
+};
+
+struct GoErr {
+  std::string Error() const { panic(fmt::Sprintf("n%d", 1)); }
+};
+
+void panicPE() {
+  panic(PE{});
+}
+
+void panicPE2() {
+  panic(PE2{});
+}
+
+void panicGoErr() {
+  panic(GoErr{});
+}
+
+const std::map<std::string, void (*)()> cases = {
+    {"PE", panicPE},
+    {"PE2", panicPE2},
+    {"GoErr", panicGoErr},
+};
+
+void entry() {
+  cases.at(args.at(1))();
+}
+
+int main(int argc, char** argv) {
+  args.assign(argv, argv + argc);
+  return gort::main(argc, argv, entry);
+}

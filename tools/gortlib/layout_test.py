@@ -1,0 +1,40 @@
+"""Tests that the build knows every file: sources, tests and the pairs of the conformance suite."""
+
+import re
+import unittest
+
+from gortlib.common import ROOT
+from gortlib.recording import SUITE
+
+
+def listed(build_file):
+    return set(re.findall(r"^\s+'([\w./-]+)',?$", build_file.read_text(), re.MULTILINE))
+
+
+class Sources(unittest.TestCase):
+    def test_every_source_is_listed(self):
+        for folder in ("arch", "sched", "runtime"):
+            found = {str(p.relative_to(ROOT / folder)) for p in (ROOT / folder).rglob("*.cc")}
+            found |= {str(p.relative_to(ROOT / folder)) for p in (ROOT / folder).rglob("*.S")}
+            self.assertEqual(found, listed(ROOT / folder / "meson.build"), f"{folder}/meson.build")
+
+    def test_every_test_is_listed(self):
+        for folder in ("unit", "stress"):
+            found = {p.stem for p in (ROOT / "tests" / folder).glob("*_test.cc")}
+            self.assertEqual(found, listed(ROOT / "tests" / folder / "meson.build"), f"tests/{folder}/meson.build")
+
+
+class Pairs(unittest.TestCase):
+    def test_every_program_has_its_twin_and_its_recording(self):
+        names = {p.with_suffix("") for p in SUITE.glob("*/*") if p.suffix in (".go", ".cc", ".out")}
+        missing = [
+            f"{name.relative_to(SUITE)}{ending}"
+            for name in sorted(names)
+            for ending in (".go", ".cc", ".out")
+            if not name.with_name(name.name + ending).exists()
+        ]
+        self.assertEqual(missing, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
