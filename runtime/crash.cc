@@ -44,6 +44,14 @@ static void startdying() {
   _exit(code);
 }
 
+// What the program has printed through stdio and std::cout is not lost, as it is not in Go. Not where a lock might be held by a stopped
+// thread or where the heap may be broken: only ends that begin in ordinary code call this.
+static void flush_stdio() {
+  if (ftrylockfile(stdout) != 0) return;
+  fflush(stdout);
+  funlockfile(stdout);
+}
+
 static Sink* panic_sink;
 static void to_sink(const char* s, size_t n) { panic_sink->write(s, n); }
 
@@ -119,6 +127,7 @@ void fatalpanic(_panic* p) {
   g* gp = getg();
   preprintpanics(p);
   startdying();
+  flush_stdio();
   Sink w(2);
   printpanics(w, p);
   if (gp->extra != nullptr) print_signal_line(w, gp->extra->sig);
@@ -138,6 +147,7 @@ static void message(Sink& w, const char* msg) {
 void fatal(const char* msg) {
   Context ctx = context_here();
   startdying();
+  flush_stdio();
   Sink w(2);
   message(w, msg);
   traceback_mode mode = gotraceback();
@@ -148,6 +158,7 @@ void fatal(const char* msg) {
 
 void deadlock(const char* msg) {
   startdying();
+  flush_stdio();
   Sink w(2);
   message(w, msg);
   print_traces(w, nullptr, nullptr, gotraceback().level, true);

@@ -117,8 +117,9 @@ std::string binary(double v, int bits) {
     exponent = least;
   }
   const auto mantissa = static_cast<uint64_t>(std::ldexp(fraction, shift));
-  return (std::signbit(v) ? "-" : "") + std::to_string(mantissa) + "p" + (exponent < 0 ? "" : "+") +
-         std::to_string(exponent);
+  std::string s = std::signbit(v) ? "-" : "";
+  s.append(std::to_string(mantissa)).append(exponent < 0 ? "p" : "p+").append(std::to_string(exponent));
+  return s;
 }
 
 template <class F>

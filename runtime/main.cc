@@ -149,8 +149,8 @@ int main(int, char**, void (*entry)()) {
   schedinit();
   signal_init(true);
   getg();
-  thread_waiting(1);  // this thread only waits: it does not keep the program from being deadlocked
   newproc_fn(main_goroutine, nullptr, 0, 0);
+  thread_waiting(1);  // this thread only waits: it does not keep the program from being deadlocked
   main_done.sleep();
   return 0;
 }

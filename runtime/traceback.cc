@@ -149,7 +149,8 @@ static bool show(const symtab::Location& l, int level, bool first) {
   if (level > 1) return true;
   if (strcmp(l.function, "panic") == 0) return !first && !l.inlined;
   if (l.is_wrapper) return false;
-  if (starts_with(l.function, "std.") || starts_with(l.function, "__gnu_cxx.")) return true;
+  const char* base = strrchr(l.function, '.');
+  if (base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_"))) return false;  // how a throw works
   return !is_internal(l.function);
 }
 

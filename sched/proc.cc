@@ -463,15 +463,13 @@ static void thread_park(g* gp, bool (*unlockf)(g*, void*), void* arg, waitReason
   gp->waitreason = reason;
   gp->status.store(_Gwaiting, std::memory_order_release);
   thread_waiting(1);
-  if (unlockf != nullptr && !unlockf(gp, arg)) {
-    gp->status.store(_Grunning, std::memory_order_relaxed);
-  } else {
-    while (gp->status.load(std::memory_order_acquire) == _Gwaiting) futexsleep(&gp->status, _Gwaiting, -1);
-  }
-  thread_waiting(-1);
+  if (unlockf != nullptr && !unlockf(gp, arg)) return thread_ready(gp);
+  while (gp->status.load(std::memory_order_acquire) == _Gwaiting) futexsleep(&gp->status, _Gwaiting, -1);
 }
 
+// The waker counts the thread as awake: until it really runs, the program is not deadlocked either.
 static void thread_ready(g* gp) {
+  thread_waiting(-1);
   gp->status.store(_Grunning, std::memory_order_release);
   futexwakeup(&gp->status, 1);
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdlib>
+#include <sched.h>
 #include <memory>
 #include <string>
 #include <thread>
@@ -141,39 +142,38 @@ TEST(ChanStress, RandomOperationsBalance) {
   });
 }
 
-// Two goroutines each put something into their own channel and then look into the other's: at least one must see. (Operations are
+// Two threads each put something into their own channel and then look into the other's: at least one must see. (Operations are
 // sequentially consistent although mutex::unlock is a plain store.)
 TEST(ChanStress, TryOpsSeeEverythingThatIsOver) {
-  gort::run([] {
-    Procs p(2);
-    const int n = work(200000);
-    auto a = make_chan<int>(1), b = make_chan<int>(1);
-    std::atomic<int> round{0}, arrived{0};
-    std::atomic<int64_t> blind{0};
-    std::array<bool, 2> saw{};
-    auto player = [&](int id, chan<int> mine, chan<int> other) {
-      for (int r = 1; r <= n; r++) {
-        while (round.load() < r) {
-        }
-        mine.send(1);
-        saw[size_t(id)] = id == 0 ? other.try_recv().has_value() : other.len() == 1;
-        arrived++;
-      }
-    };
-    std::thread t0(player, 0, a, b), t1(player, 1, b, a);
+  const int n = work(100000);
+  auto a = make_chan<int>(1), b = make_chan<int>(1);
+  std::atomic<int> first{0}, second{0};  // rounds that each has done its part of
+  bool saw = false;
+  auto until = [](std::atomic<int>& v, int r) {
+    for (int spins = 0; v.load() < r; spins++)
+      if (spins > 1000) sched_yield();
+  };
+  std::thread t([&] {
     for (int r = 1; r <= n; r++) {
-      arrived = 0;
-      round = r;
-      while (arrived.load() < 2) {
-      }
-      if (!saw[0] && !saw[1]) blind++;
-      a.try_recv();
-      b.try_recv();
+      until(first, 2 * r - 1);
+      b.send(1);
+      saw = r % 2 == 0 ? a.len() == 1 : a.try_recv().has_value();
+      second = r;
     }
-    t0.join();
-    t1.join();
-    EXPECT_EQ(blind, 0);
   });
+  int64_t blind = 0;
+  for (int r = 1; r <= n; r++) {
+    first = 2 * r - 1;
+    a.send(1);
+    bool mine = b.try_recv().has_value();
+    until(second, r);
+    if (!mine && !saw) blind++;
+    a.try_recv();
+    b.try_recv();
+    first = 2 * r;
+  }
+  t.join();
+  EXPECT_EQ(blind, 0);
 }
 
 // A token moves between channels so that at every instant at least one holds it: a select over all of them never takes its default.
@@ -278,7 +278,8 @@ TEST(ChanStress, HandlesEndEarly) {
       go([&, w] {
         Rand rnd(w + 1);
         for (int i = 0; i < work(3000); i++) {
-          auto a = make_chan<std::string>(int64_t(rnd(2))), b = make_chan<std::string>(), done = make_chan<int>(1);
+          auto a = make_chan<std::string>(int64_t(rnd(2))), b = make_chan<std::string>();
+          auto done = make_chan<int>(1);
           const bool into_a = rnd(2) == 0;
           go([&, done] {
             std::string v;

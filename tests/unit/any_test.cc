@@ -104,7 +104,8 @@ TEST(Any, CopiesShareAndMovesEmpty) {
     c.swap(b);
     EXPECT_EQ(*c.as<int>(), 3);
     EXPECT_EQ(live, 1);
-    b = b;
+    any& same = b;
+    b = same;
     EXPECT_TRUE(b.is<Counted>());
   }
   EXPECT_EQ(live, 0);

@@ -110,7 +110,9 @@ TEST(Chan, ExampleTryRecv) {
   gort::run([] {
     auto ch = make_chan<int>(1);
     ch.send(7);
-    if (auto v = ch.try_recv()) EXPECT_EQ(*v, 7);
+    int got = 0;
+    if (auto v = ch.try_recv()) got = *v;
+    EXPECT_EQ(got, 7);
     auto [v, ok] = ch.try_recv();
     EXPECT_EQ(v, 0);
     EXPECT_FALSE(ok);

@@ -57,7 +57,8 @@ TEST(Select, ExampleSwitch) {
 
 TEST(Select, ExampleLoop) {
   gort::run([] {
-    auto data = make_chan<int>(), quit = make_chan<bool>();
+    auto data = make_chan<int>();
+    auto quit = make_chan<bool>();
     go([=] {
       data.send(1);
       quit.close();
@@ -244,7 +245,8 @@ TEST(Select, LoserLeavesNothingBehind) {
 
 TEST(Select, CloseWakesIt) {
   gort::run([] {
-    auto a = make_chan<std::unique_ptr<int>>(), b = make_chan<int>();
+    auto a = make_chan<std::unique_ptr<int>>();
+    auto b = make_chan<int>();
     go([=] {
       wait_for([&] { return waits(a); });
       a.close();
@@ -325,7 +327,9 @@ TEST(Select, OrphanIsFreedByTheLastSelectToLeave) {
 }
 
 TEST(Select, OrdinaryThreads) {
-  auto a = make_chan<int>(), b = make_chan<std::string>(), quit = make_chan<bool>();
+  auto a = make_chan<int>();
+  auto b = make_chan<std::string>();
+  auto quit = make_chan<bool>();
   std::thread t([=] {
     for (int i = 0; i < 100; i++) select(send(a, i), recv(quit));
     b.send("done");

@@ -570,7 +570,7 @@ TEST(Crash, HandlerOnASmallAlternateStackNamesTheFaultWithoutMalloc) {
     sa.sa_sigaction = on_segv;
     sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND;
     sigaction(SIGSEGV, &sa, nullptr);
-    symtab_test_fault_here(nullptr);
+    symtab_test_fault_here(reinterpret_cast<volatile int*>(16));
     _exit(44);
   }
   int status = 0;

@@ -30,7 +30,7 @@ class Variant:
 
     def __init__(self, sanitize=None, cxx=None, werror=False):
         self.cxx = cxx or os.environ.get("CXX") or "g++"
-        self.options = ["-Dbuildtype=debugoptimized"]
+        self.options = ["-Dbuildtype=debugoptimized", "-Db_colorout=auto"]
         parts = []
         if Path(self.cxx).name != "g++" or werror:
             parts.append("cxx-" + Path(self.cxx).name.replace(" ", "_"))

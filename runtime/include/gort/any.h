@@ -86,7 +86,7 @@ class any {
       word_[0] = words[0];
       word_[1] = words[1];
       type_ = &rt::desc_of<H>;
-    } else if constexpr (std::is_pointer_v<std::decay_t<T>> && std::is_same_v<H, std::string>) {
+    } else if constexpr (std::is_pointer_v<std::remove_cvref_t<T>> && std::is_same_v<H, std::string>) {
       set_box(rt::make_object<H>(v == nullptr ? "" : v));
     } else {
       set_box(rt::make_object<H>(std::forward<T>(v)));

@@ -38,7 +38,9 @@ struct fmt_holder {
   using H = std::conditional_t<text, std::string_view, held<D>>;
 
   explicit fmt_holder(const T& v) {
-    if constexpr (text)
+    if constexpr (text && std::is_array_v<T>)
+      value = std::string_view(static_cast<const char*>(v));
+    else if constexpr (text)
       value = static_cast<const char*>(v) == nullptr ? std::string_view() : std::string_view(v);
     else if constexpr (copied)
       value = v;

@@ -304,7 +304,8 @@ inline auto otherwise() { return rt::otherwise_case<rt::no_body>(rt::no_body{});
 
 // select does one of its cases and returns its index; see the head of this file.
 //
-//   auto data = make_chan<int>(), quit = make_chan<bool>();
+//   auto data = make_chan<int>();
+//   auto quit = make_chan<bool>();
 //   go([=] { data.send(1); quit.close(); });
 //   for (bool more = true; more;) {
 //     select(recv(data, [&](int v) { println("got", v); }),

@@ -29,7 +29,7 @@ void deadlock() {
 
 void goroutine() {
   go([] {
-    time::Sleep(10 * time::Millisecond);
+    time::Sleep(50 * time::Millisecond);
     panic("boom");
   });
   time::Sleep(time::Minute);
@@ -41,7 +41,7 @@ const std::map<std::string, void (*)()> cases = {
 void entry() {
   go([] { select(); });
   go(blocked, 1);
-  time::Sleep(10 * time::Millisecond);
+  time::Sleep(50 * time::Millisecond);
   cases.at(args.at(1))();
 }
 

@@ -41,7 +41,7 @@ func deadlock() { select {} }
 
 func goroutine() {
 	go func() {
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 		panic("boom")
 	}()
 	time.Sleep(time.Minute)
@@ -52,6 +52,6 @@ var cases = map[string]func(){"panic": panics, "fatal": fatal, "deadlock": deadl
 func main() {
 	go func() { select {} }()
 	go blocked(1)
-	time.Sleep(10 * time.Millisecond)
+	time.Sleep(50 * time.Millisecond)
 	cases[os.Args[1]]()
 }

@@ -4,14 +4,16 @@
 using namespace gort;
 
 void entry() {
-  go([] {
+  auto done = make_chan<bool>();
+  go([&] {
     func([&] {
+      defer([&] { done.close(); });
       defer([] { fmt::Println("last:", recover()); });
       defer([] { runtime::Goexit(); });
       panic("dropped");
     });
   });
-  time::Sleep(20 * time::Millisecond);
+  done.recv();
   fmt::Println("main goes on");
 }
 

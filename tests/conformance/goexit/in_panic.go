@@ -4,15 +4,16 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"time"
 )
 
 func main() {
+	done := make(chan bool)
 	go func() {
+		defer close(done)
 		defer func() { fmt.Println("last:", recover()) }()
 		defer func() { runtime.Goexit() }()
 		panic("dropped")
 	}()
-	time.Sleep(20 * time.Millisecond)
+	<-done
 	fmt.Println("main goes on")
 }

@@ -9,10 +9,9 @@ void entry() {
     fmt::Println("ran");
     done.close();
   });
-  auto t = time::AfterFunc(time::Millisecond * 20, [] { fmt::Println("never"); });
+  auto t = time::AfterFunc(time::Hour, [] { fmt::Println("never"); });
   done.recv();
   fmt::Println(t->Stop());
-  time::Sleep(30 * time::Millisecond);
   auto again = make_chan<bool>();
   t = time::AfterFunc(time::Hour, [=] { again.send(true); });
   fmt::Println(t->Reset(time::Millisecond));

@@ -12,10 +12,9 @@ func main() {
 		fmt.Println("ran")
 		close(done)
 	})
-	t := time.AfterFunc(time.Millisecond*20, func() { fmt.Println("never") })
+	t := time.AfterFunc(time.Hour, func() { fmt.Println("never") })
 	<-done
 	fmt.Println(t.Stop())
-	time.Sleep(30 * time.Millisecond)
 	again := make(chan bool)
 	t = time.AfterFunc(time.Hour, func() { again <- true })
 	fmt.Println(t.Reset(time.Millisecond))

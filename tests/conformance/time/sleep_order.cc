@@ -5,7 +5,7 @@ using namespace gort;
 
 void entry() {
   auto out = make_chan<int>();
-  for (int ms : {40, 10, 30, 20}) {
+  for (int ms : {120, 30, 90, 60}) {
     go([=] {
       time::Sleep(ms * time::Millisecond);
       out.send(ms);

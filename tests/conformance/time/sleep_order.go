@@ -8,7 +8,7 @@ import (
 
 func main() {
 	out := make(chan int)
-	for _, ms := range []int{40, 10, 30, 20} {
+	for _, ms := range []int{120, 30, 90, 60} {
 		go func() {
 			time.Sleep(time.Duration(ms) * time.Millisecond)
 			out <- ms

@@ -9,11 +9,11 @@ void entry() {
     t->C.recv();
     fmt::Println("tick", i);
   }
-  t->Reset(10 * time::Millisecond);
+  t->Reset(60 * time::Millisecond);
   t->C.recv();
   t->Stop();
   select(recv(t->C, [](time::Time, bool) { fmt::Println("late tick"); }),
-         recv(time::After(30 * time::Millisecond), [](time::Time, bool) { fmt::Println("no more"); }));
+         recv(time::After(100 * time::Millisecond), [](time::Time, bool) { fmt::Println("no more"); }));
   fmt::Println(t->C.cap());
 }
 

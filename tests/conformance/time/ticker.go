@@ -12,13 +12,13 @@ func main() {
 		<-t.C
 		fmt.Println("tick", i)
 	}
-	t.Reset(10 * time.Millisecond)
+	t.Reset(60 * time.Millisecond)
 	<-t.C
 	t.Stop()
 	select {
 	case <-t.C:
 		fmt.Println("late tick")
-	case <-time.After(30 * time.Millisecond):
+	case <-time.After(100 * time.Millisecond):
 		fmt.Println("no more")
 	}
 	fmt.Println(cap(t.C))

@@ -1,0 +1,68 @@
+// gort/os/error.h: the errors of package os.
+#ifndef GORT_OS_ERROR_H_
+#define GORT_OS_ERROR_H_
+
+#include <gort/syscall.h>
+
+namespace gort::os {
+
+// Errors to be tested for with errors::Is.
+extern const error ErrInvalid;           // invalid argument
+extern const error ErrPermission;        // permission denied
+extern const error ErrExist;             // file already exists
+extern const error ErrNotExist;          // file does not exist
+extern const error ErrClosed;            // file already closed
+extern const error ErrNoDeadline;        // file type does not support deadline
+extern const error ErrDeadlineExceeded;  // i/o timeout: what a read or write past its deadline gives, in os:: and net::
+
+// SyscallError is an error of a named system call: `connect: connection refused`.
+struct SyscallError {
+  std::string Syscall;
+  error Err;
+  std::string Error() const { return Syscall + ": " + Err.Error(); }
+  error Unwrap() const { return Err; }
+  bool Timeout() const;
+  bool Temporary() const;
+};
+// NewSyscallError wraps err; nil stays nil.
+error NewSyscallError(std::string_view syscall, error err);
+
+// PathError is an error of an operation on a file: `open /x: no such file or directory`.
+struct PathError {
+  std::string Op;
+  std::string Path;
+  error Err;
+  std::string Error() const { return Op + " " + Path + ": " + Err.Error(); }
+  error Unwrap() const { return Err; }
+  bool Timeout() const;
+};
+
+// These look through PathError and SyscallError at the error of the system.
+bool IsExist(const error& err);
+bool IsNotExist(const error& err);
+bool IsPermission(const error& err);
+bool IsTimeout(const error& err);
+
+}  // namespace gort::os
+
+namespace gort::rt {
+
+template <>
+struct go_type<os::SyscallError> {
+  static constexpr kind k = kind::Pointer;
+  static constexpr void name(type_name& out) { out.add("*os.SyscallError"); }
+};
+template <>
+struct go_type<os::PathError> {
+  static constexpr kind k = kind::Pointer;
+  static constexpr void name(type_name& out) { out.add("*fs.PathError"); }
+};
+
+// error_timeout and error_temporary ask the error itself (not what it wraps) for Timeout() and Temporary(), Go's interface of
+// net.Error, if it is of one of the types here that have them. False: it has no such method.
+bool error_timeout(const error& err, bool* timeout);
+bool error_temporary(const error& err, bool* temporary);
+
+}  // namespace gort::rt
+
+#endif  // GORT_OS_ERROR_H_

@@ -1,0 +1,73 @@
+// Signals: faults that become panics, stack overflow, SIGQUIT and its kin, and the last resorts of a dying process.
+//
+// Where things are: signal.cc decides what a signal means, signal_fault.cc turns a fault into a panic, signal_dump.cc prints what a
+// fatal signal prints, signal_dying.cc guards against failures while the process dies.
+#pragma once
+#include <csignal>
+#include <ucontext.h>
+
+#include "runtime/crash.h"
+#include "sched/runtime2.h"
+
+namespace gort::rt {
+
+// signal_init installs the handlers; idempotent, any thread, not from a handler. The mask of signals that the calling thread has is what
+// the runtime's threads get, so the first call comes before the first goroutine.
+//   owns_process false (gort::run): SIGSEGV, SIGBUS and SIGFPE only. What is not a goroutine's fault goes to the handlers that the
+//     host had before, and where it had none the process ends as it would without gort.
+//   owns_process true (gort::main): also those by which a Go program dies with a dump: SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSTKFLT,
+//     SIGSYS; and SIGPIPE, ignored but for descriptors 1 and 2. Functions that the program has installed already are left alone.
+void signal_init(bool owns_process);
+
+// startpanic begins the death of the process, on the thread that found the reason: one thread at a time goes on, others wait until it has
+// ended the process. It freezes the world and starts the watchdog, which ends the process after two seconds without progress. Safe in a
+// handler. True: say why, then print traces. False: this thread failed while it was dying ("panic during panic" has been
+// printed): traces only. A third failure exits with status 4, a fourth with 5.
+bool startpanic();
+// finishpanic ends the process with status 2 (crash_exit) unless another thread waits for its turn to die: then that one prints and ends it.
+[[noreturn]] void finishpanic();
+// thread_dying tells whether this thread is between startpanic and the end.
+bool thread_dying();
+// dying_output names the sink whose growth the watchdog counts as progress. A blocked write(2) is never taken for a hang.
+void dying_output(const Sink* w);
+
+// dieFromSignal ends the process by sig's default action.
+[[noreturn]] void dieFromSignal(int sig);
+
+// ---- between the signal*.cc files ----
+
+// sigctxt is one signal, as its handler got it.
+struct sigctxt {
+  int sig;
+  siginfo_t* info;
+  ucontext_t* uc;
+
+  greg_t& reg(int r) const { return uc->uc_mcontext.gregs[r]; }
+  uintptr_t pc() const { return uintptr_t(reg(REG_RIP)); }
+  uintptr_t sp() const { return uintptr_t(reg(REG_RSP)); }
+  uintptr_t addr() const { return reinterpret_cast<uintptr_t>(info->si_addr); }
+  // from_user: sent by kill and its like, rather than raised by what the thread did.
+  bool from_user() const { return info->si_code <= 0; }
+  gsignal_info signal_info() const { return {uint32_t(sig), uintptr_t(intptr_t(info->si_code)), addr(), pc()}; }
+  Context context() const { return {regs_from_ucontext(uc), true}; }
+};
+
+void fault_init();
+// stack_overflowed: the fault is gp running off its own stack.
+bool stack_overflowed(const sigctxt& c, const g* gp);
+// canpanic: the fault is user code's, on gp's own stack, with nothing held that a panic would wait for.
+bool canpanic(const sigctxt& c, const g* gp);
+// fault_is_panic: a panic comes of it at all, rather than `unexpected fault address`.
+bool fault_is_panic(const sigctxt& c, const g* gp);
+// prepare_panic changes the context so that the thread continues in gort_sigpanic, as if the faulting instruction had called it.
+void prepare_panic(const sigctxt& c);
+
+[[noreturn]] void print_stack_overflow(const sigctxt& c, g* gp);
+// unexpected_signal: a fault of the runtime's own code, or while it holds locks.
+[[noreturn]] void unexpected_signal(const sigctxt& c, g* gp);
+// fatal_signal is the dump of SIGQUIT and other signals that end a Go program.
+[[noreturn]] void fatal_signal(const sigctxt& c);
+// failed_while_dying: a signal that would end the process has hit a thread that is ending it.
+[[noreturn]] void failed_while_dying(const sigctxt& c);
+
+}  // namespace gort::rt

@@ -1,0 +1,118 @@
+// The last resorts of a dying process: one thread at a time, failures while dying, and a limit in time. See signal.h.
+//
+// The watchdog is a timer whose signal comes to the dying thread. It ends the process when the output has not grown for some ticks, which
+// means that the thread waits for something that never comes (a lock of a broken heap) or runs in a circle. A thread that waits
+// in write(2) for a slow reader is not stuck: Go would wait for ever.
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/signal.h"
+#include "sched/proc.h"
+
+namespace gort::rt {
+
+namespace {
+
+constexpr long kTickNS = 450 * 1000 * 1000;
+constexpr int kTicks = 4;  // 1.8 s
+
+__thread int dying __attribute__((tls_model("initial-exec")));  // Go's m.dying: how often this thread has failed
+std::atomic<uint32_t> paniclk{0};  // thread id of the thread that may print
+std::atomic<const Sink*> output{nullptr};
+std::atomic<size_t> seen{0};
+std::atomic<int> idle_ticks{0};
+
+void say(const char* s) {
+  if (write(2, s, strlen(s)) < 0) return;
+}
+
+// The kernel restarts an interrupted write: the context then stands on the system call instruction with its number in rax.
+bool blocked_in_write(const ucontext_t* uc) {
+  constexpr uint16_t kSyscall = 0x050f;
+  uint16_t insn = 0;
+  memcpy(&insn, reinterpret_cast<const void*>(uc->uc_mcontext.gregs[REG_RIP]), sizeof insn);
+  return insn == kSyscall && uc->uc_mcontext.gregs[REG_RAX] == SYS_write;
+}
+
+void tick(int, siginfo_t*, void* uc) {
+  int saved_errno = errno;
+  const Sink* w = output.load();
+  size_t size = w != nullptr ? w->size() : 0;
+  if (seen.exchange(size) != size || blocked_in_write(static_cast<ucontext_t*>(uc)))
+    idle_ticks.store(0);
+  else if (idle_ticks.fetch_add(1) + 1 >= kTicks)
+    crash_exit(2);
+  errno = saved_errno;
+}
+
+void start_watchdog() {
+  struct sigaction act {};
+  act.sa_sigaction = tick;
+  act.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigfillset(&act.sa_mask);
+  sigaction(SIGALRM, &act, nullptr);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGALRM);
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  sigevent ev{};
+  ev.sigev_notify = SIGEV_THREAD_ID;
+  ev.sigev_signo = SIGALRM;
+  ev._sigev_un._tid = gettid();
+  int id = 0;  // the kernel's kind of timer id
+  itimerspec when{{0, kTickNS}, {0, kTickNS}};
+  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &ev, &id) == 0 && syscall(SYS_timer_settime, id, 0, &when, nullptr) == 0) return;
+  itimerval plain{{0, kTickNS / 1000}, {0, kTickNS / 1000}};
+  setitimer(ITIMER_REAL, &plain, nullptr);
+}
+
+}  // namespace
+
+bool thread_dying() { return dying != 0; }
+
+void dying_output(const Sink* w) { output.store(w); }
+
+bool startpanic() {
+  switch (dying) {
+    case 0: break;
+    case 1:
+      dying = 2;
+      output.store(nullptr);
+      say("panic during panic\n");
+      return false;
+    case 2:
+      dying = 3;
+      say("stack trace unavailable\n");
+      _exit(4);
+    default: _exit(5);
+  }
+  dying = 1;
+  panicking.fetch_add(1);
+  uint32_t me = uint32_t(gettid()), holder = 0;
+  while (!paniclk.compare_exchange_strong(holder, me)) {
+    futexsleep(&paniclk, holder, -1);
+    holder = 0;
+  }
+  start_watchdog();
+  if (getg_or_null() != nullptr && sched_started()) freezetheworld();
+  return true;
+}
+
+void finishpanic() {
+  output.store(nullptr);
+  if (panicking.fetch_sub(1) > 1) {
+    // Another thread has a report of its own and ends the process when it has printed it.
+    paniclk.store(0);
+    futexwakeup(&paniclk, 1);
+    timespec ts{2, 0};
+    nanosleep(&ts, nullptr);
+  }
+  crash_exit(2);
+}
+
+}  // namespace gort::rt
