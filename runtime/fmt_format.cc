@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 namespace gort::rt {
@@ -95,13 +96,18 @@ std::string general(F v, int precision) {
   return exponent < -4 || exponent >= 6 ? e : chars_of(v, std::chars_format::fixed, -1);
 }
 
-template <class F>
-std::string hexadecimal(F v, int precision) {
-  std::string s = chars_of(v, std::chars_format::hex, precision);
+// hexadecimal is %x: one digit before the point, 1 but for zero, for the numbers too that the machine holds without a
+// leading 1.
+std::string hexadecimal(double v, int precision) {
+  const bool subnormal = std::fpclassify(v) == FP_SUBNORMAL;
+  std::string s = chars_of(subnormal ? std::ldexp(v, 64) : v, std::chars_format::hex, precision);
+  const size_t p = s.find('p');
+  const int exponent = std::stoi(s.substr(p + 1)) - (subnormal ? 64 : 0);
+  s.resize(p);
   s.insert(s[0] == '-' ? 1 : 0, "0x");
-  const size_t digits = s.find('p') + 2;
-  if (s.size() - digits == 1) s.insert(digits, "0");
-  return s;
+  s += exponent < 0 ? "p-" : "p+";
+  if (std::abs(exponent) < 10) s += '0';
+  return s += std::to_string(std::abs(exponent));
 }
 
 // binary is %b: the mantissa as an integer, and the exponent of two that belongs to it.
@@ -132,7 +138,7 @@ std::string float_text(F v, int bits, char verb, int precision) {
       return chars_of(v, std::chars_format::fixed, precision);
     case 'x':
     case 'X':
-      return hexadecimal(v, precision);
+      return hexadecimal(static_cast<double>(v), precision);
     case 'b':
       return binary(static_cast<double>(v), bits);
     default:

@@ -43,13 +43,15 @@ uintptr_t allocators[std::size(kAllocators)];
 range heap_object;  // the object that malloc is in
 range loader;       // the dynamic loader
 
-struct object_search {
+// search is one question to dl_iterate_phdr: the object that covers an address, or whose name contains a string.
+struct search {
   uintptr_t inside;
+  const char* name;
   range found;
 };
 
 int match_object(dl_phdr_info* info, size_t, void* arg) {
-  auto* s = static_cast<object_search*>(arg);
+  auto* s = static_cast<search*>(arg);
   range r{UINTPTR_MAX, 0};
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const auto& ph = info->dlpi_phdr[i];
@@ -58,13 +60,13 @@ int match_object(dl_phdr_info* info, size_t, void* arg) {
     if (lo < r.lo) r.lo = lo;
     if (lo + ph.p_memsz > r.hi) r.hi = lo + ph.p_memsz;
   }
-  if (!r.has(s->inside)) return 0;
-  s->found = r;
-  return 1;
+  bool match = s->name != nullptr ? strstr(info->dlpi_name, s->name) != nullptr : r.has(s->inside);
+  if (match) s->found = r;
+  return match;
 }
 
-range object_of(uintptr_t addr) {
-  object_search s{addr, {}};
+range find_object(uintptr_t inside, const char* name) {
+  search s{inside, name, {}};
   dl_iterate_phdr(match_object, &s);
   return s.found;
 }
@@ -161,10 +163,8 @@ void fault_init() {
     allocators[i] = reinterpret_cast<uintptr_t>(dlsym(RTLD_DEFAULT, kAllocators[i]));
   if (allocators[0] == 0) allocators[0] = reinterpret_cast<uintptr_t>(&malloc);  // a static program: no table of symbols
   if (allocators[1] == 0) allocators[1] = reinterpret_cast<uintptr_t>(&free);
-  heap_object = object_of(allocators[0]);
-  if (const auto* self = static_cast<const link_map*>(dlopen(nullptr, RTLD_LAZY)))
-    for (; self != nullptr; self = self->l_next)
-      if (self->l_name != nullptr && strstr(self->l_name, "/ld-linux") != nullptr) loader = object_of(uintptr_t(self->l_ld));
+  heap_object = find_object(allocators[0], nullptr);
+  loader = find_object(0, "/ld-linux");
 }
 
 // A guard hit, or a large frame that has moved the stack pointer past the guard: then the access is between the stack pointer and

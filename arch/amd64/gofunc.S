@@ -217,8 +217,9 @@ gort_goexit_ret:
         .cfi_endproc
         .size   gort_gostart, .-gort_gostart
 
-// gort_sigpanic: the signal handler makes a fault look like a call to this function from the faulting instruction. The handler
-// moved rsp below the red zone (128 bytes) and pushed the faulting pc. All registers still have the faulting values.
+// gort_sigpanic: the signal handler makes a fault look like a call to this function from the faulting instruction. It has moved rsp
+// 144 bytes down (the red zone and a pad: rsp of the fault is the CFA) and stored the faulting pc there; all other registers have the faulting
+// values. They are saved and described, so that whoever walks the stack finds the faulting frame as it was, arguments in registers included.
         .globl  gort_sigpanic
         .hidden gort_sigpanic
         .type   gort_sigpanic, @function
@@ -233,6 +234,25 @@ gort_sigpanic:
         .cfi_offset rbp, -152
         movq    %rsp, %rbp
         .cfi_def_cfa rbp, 152
+        .macro  save reg, offset
+        pushq   %\reg
+        .cfi_offset \reg, \offset
+        .endm
+        save    rax, -160
+        save    rdx, -168
+        save    rcx, -176
+        save    rbx, -184
+        save    rsi, -192
+        save    rdi, -200
+        save    r8, -208
+        save    r9, -216
+        save    r10, -224
+        save    r11, -232
+        save    r12, -240
+        save    r13, -248
+        save    r14, -256
+        save    r15, -264
+        .purgem save
         andq    $-16, %rsp
         call    gort_sigpanic1
         .globl  gort_sigpanic_ret

@@ -152,6 +152,8 @@ TEST(Fmt, FprintfWritesToTheFile) {
   std::free(text);
 }
 
+TEST(Fmt, SubnormalsInHexHaveALeadingOne) { EXPECT_EQ(fmt::Sprintf("%X", -6.693e-42f), "-0X1.2A8P-137"); }
+
 TEST(Fmt, PointersAndCppValues) {
   int x = 0;
   EXPECT_EQ(fmt::Sprintf("%p", &x), fmt::Sprintf("0x%x", reinterpret_cast<uintptr_t>(&x)));

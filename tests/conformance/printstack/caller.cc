@@ -8,7 +8,7 @@ using namespace gort;
 [[gnu::noinline]] std::string name(int skip) {
   auto [pc, file, line, ok] = runtime::Caller(skip);
   if (!ok) return "none";
-  return std::string(runtime::FuncForPC(pc)->Name());
+  return std::string(runtime::FuncForPC(pc).Name());
 }
 
 [[gnu::noinline]] void f() {

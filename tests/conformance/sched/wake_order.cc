@@ -1,5 +1,5 @@
 // At one P the order in which blocked goroutines run after being woken, by each kind of wake-up.
-#include <function>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
