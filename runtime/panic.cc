@@ -133,6 +133,11 @@ struct leaving {
 
 static void finish_leaving(leaving* l, g* gp);
 
+// Not only the two return addresses: a fault in the call of a nil function has gofunc itself as its frame.
+static bool in_gofunc(uintptr_t pc) {
+  return pc >= reinterpret_cast<uintptr_t>(gort_gofunc) && pc < reinterpret_cast<uintptr_t>(gort_gofunc_end);
+}
+
 static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*, _Unwind_Context* ctx,
                                 void* arg) {
   auto* l = static_cast<leaving*>(arg);
@@ -141,8 +146,7 @@ static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_C
   if (l->resume != nullptr)
     there |= ip == reinterpret_cast<uintptr_t>(gort_setpoint_ret) && _Unwind_GetGR(ctx, 6) == l->resume->savesp;
   else if (l->target != nullptr)
-    there |= (ip == reinterpret_cast<uintptr_t>(gort_gofunc_ret) || ip == reinterpret_cast<uintptr_t>(gort_deferreturn_ret)) &&
-             _Unwind_GetGR(ctx, 6) == reinterpret_cast<uintptr_t>(l->target) + kFrameToRBP;
+    there |= in_gofunc(ip) && _Unwind_GetGR(ctx, 6) == reinterpret_cast<uintptr_t>(l->target) + kFrameToRBP;
   else
     there |= ip == reinterpret_cast<uintptr_t>(gort_goexit_ret);
   if (there) finish_leaving(l, getg());

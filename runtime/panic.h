@@ -48,7 +48,7 @@ void gort_calldefer(void* closure, void (*fn)(void*), uintptr_t* callsp);
 void gort_setpoint(uintptr_t* savesp, void (*fn)(void*), void* arg);
 [[noreturn]] void gort_resumepoint(uintptr_t* savesp, void (*fn)(void*), void* arg);
 // Return addresses inside the assembly, by which frames are recognised.
-extern char gort_gofunc_ret[], gort_deferreturn_ret[], gort_calldefer_ret[], gort_setpoint_ret[], gort_goexit_ret[], gort_sigpanic_ret[];
+extern char gort_gofunc_end[], gort_gofunc_ret[], gort_deferreturn_ret[], gort_calldefer_ret[], gort_setpoint_ret[], gort_goexit_ret[], gort_sigpanic_ret[];
 }
 
 }  // namespace gort::rt

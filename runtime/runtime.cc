@@ -61,12 +61,7 @@ int Callers(int skip, std::span<uintptr_t> pcs) {
   if (gp != nullptr && gp->stackhi != nullptr)
     b = {reinterpret_cast<uintptr_t>(rt::stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
   int max = int(pcs.size() < INT_MAX ? pcs.size() : INT_MAX);
-  int n = 0;
-  if (skip <= 0 && max > 0) {
-    pcs[0] = rt::context_here().regs.r[rt::Regs::kRip] + 1;
-    n = 1;
-  }
-  return n + rt::callers(pcs.data() + n, max - n, skip > 0 ? skip - 1 : 0, b);
+  return rt::callers(pcs.data(), max, skip > 0 ? skip : 0, b);
 }
 
 static Frame frame_of(const rt::symtab::Location& l, uintptr_t pc) { return {pc, l.function, l.file, l.line, l.entry}; }

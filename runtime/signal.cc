@@ -1,29 +1,34 @@
 // What a signal means. See signal.h.
 //
-// Protocol of a synchronous fault (SIGSEGV, SIGBUS, SIGFPE raised by an instruction). The handler runs on the m's signal stack:
+// Protocol of a synchronous fault (SIGSEGV, SIGBUS, SIGFPE raised by an instruction). The handler runs on the m's
+// signal stack:
 //
 //   1. gp's stack is used up          report on the signal stack, exit 2                       (print_stack_overflow)
-//   2. user code of a goroutine       change pc and sp so that returning from the handler continues in gort_sigpanic, which
+//   2. user code of a goroutine       change pc and sp so that returning from the handler continues in gort_sigpanic,
+//   which
 //                                     panics on the goroutine's stack like any other code      (prepare_panic)
 //   3. a handler of the host's        call it, with the mask and flags that it was installed with
 //   4. one of our threads             `unexpected signal during runtime execution`, exit 2     (unexpected_signal)
-//   5. any other thread               a dump in a Go program; else the default action, by putting it back and letting the
+//   5. any other thread               a dump in a Go program; else the default action, by putting it back and letting
+//   the
 //                                     instruction fault again
 //
-// 2 leaves the handler by returning from it, so the kernel restores the mask, and a panic that is recovered finds signals as they were.
-// A fault at an address that is not small is fatal in Go. Where the host has a handler it may be what that handler is for
-// (guarded memory), so there 3 comes before 2, unless the goroutine has asked for a panic (SetPanicOnFault).
+// 2 leaves the handler by returning from it, so the kernel restores the mask, and a panic that is recovered finds
+// signals as they were. A fault at an address that is not small is fatal in Go. Where the host has a handler it may be
+// what that handler is for (guarded memory), so there 3 comes before 2, unless the goroutine has asked for a panic
+// (SetPanicOnFault).
 //
-// Handlers run with everything blocked but the faults themselves and SIGALRM (the watchdog): a fault inside a handler comes back here
-// and finds the thread dying.
+// Handlers run with everything blocked but the faults themselves and SIGALRM (the watchdog): a fault inside a handler
+// comes back here and finds the thread dying.
 //
-// The handlers touch: g, m (never given back), the tables of unwind.h and symtab.h, write(2). They call no malloc and take no lock without a
-// limit in time, but for the one in startpanic.
+// The handlers touch: g, m (never given back), the tables of unwind.h and symtab.h, write(2). They call no malloc and
+// take no lock without a limit in time, but for the one in startpanic.
 #include "runtime/signal.h"
 
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -53,7 +58,9 @@ std::atomic<int> installed{0};  // 1: faults, 2: everything
 sigset_t original_mask;         // the mask of whoever started the runtime
 std::atomic<bool> have_mask{false};
 
-bool is_fault(int sig) { return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE; }
+bool is_fault(int sig) {
+  return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE;
+}
 
 bool has_function(const previous& p) {
   if (p.used_up.load(std::memory_order_relaxed)) return false;
@@ -82,7 +89,8 @@ void set_default(int sig) {
   sigaction(sig, &dfl, nullptr);
 }
 
-// default_action lets the process end as if gort had no handler: the instruction faults again, or the signal comes again.
+// default_action lets the process end as if gort had no handler: the instruction faults again, or the signal comes
+// again.
 void default_action(const sigctxt& c) {
   set_default(c.sig);
   if (c.from_user()) syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), c.sig, c.info);
@@ -106,13 +114,14 @@ void fault(const sigctxt& c) {
   default_action(c);
 }
 
-// A write to a broken pipe raises SIGPIPE in the writing thread as the system call returns: the descriptor is still in its register.
-// Standard output and standard error are worth dying for, as in Go; other writers see EPIPE.
+// A write to a broken pipe raises SIGPIPE in the writing thread as the system call returns: the descriptor is still in
+// its register. Standard output and standard error are worth dying for, as in Go; other writers see EPIPE.
 void broken_pipe(const sigctxt& c) {
   constexpr uint16_t kSyscall = 0x050f;
   uint16_t insn = 0;
   memcpy(&insn, reinterpret_cast<const void*>(c.pc() - 2), sizeof insn);
-  if (insn == kSyscall && c.reg(REG_RAX) == -EPIPE && (c.reg(REG_RDI) == 1 || c.reg(REG_RDI) == 2)) dieFromSignal(SIGPIPE);
+  if (insn == kSyscall && c.reg(REG_RAX) == -EPIPE && (c.reg(REG_RDI) == 1 || c.reg(REG_RDI) == 2))
+    dieFromSignal(SIGPIPE);
 }
 
 void sighandler(int sig, siginfo_t* info, void* uc) {
@@ -134,7 +143,8 @@ void sighandler(int sig, siginfo_t* info, void* uc) {
 }
 
 void install(int sig) {
-  struct sigaction act {}, old;
+  struct sigaction act {
+  }, old;
   act.sa_sigaction = sighandler;
   act.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
   sigfillset(&act.sa_mask);
@@ -186,24 +196,19 @@ namespace {
 constexpr size_t kSignalStack = kUnderTool ? size_t(1) << 20 : size_t(256) << 10;  // printing a trace needs some 40 KiB
 constexpr size_t kSignalGuard = 4096;
 
-// signal_stack stands at the top of its own mapping:  | guard | stack ... | signal_stack |
-struct signal_stack {
-  char* mapping;
-  stack_t before;  // what the thread had: sanitizers unmap whatever they find installed when the thread ends
-};
-
 }  // namespace
 
+// What is installed is  | guard | stack |.  The description outlives the thread, for a dying thread may be looking at
+// it.
 void thread_signals_init(m* mp) {
-  constexpr size_t kSize = kSignalGuard + kSignalStack + 4096;
-  void* a = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* a = mmap(nullptr, kSignalGuard + kSignalStack, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (a == MAP_FAILED) throw_("runtime: cannot allocate a signal stack");
   mprotect(a, kSignalGuard, PROT_NONE);
-  char* base = static_cast<char*>(a);
-  auto* ss = reinterpret_cast<signal_stack*>(base + kSignalGuard + kSignalStack);
-  ss->mapping = base;
+  auto* ss = new (persistentalloc(sizeof(signal_stack), alignof(signal_stack))) signal_stack();
+  ss->mapping = static_cast<char*>(a);
   stack_t st{};
-  st.ss_sp = base + kSignalGuard;
+  st.ss_sp = ss->mapping + kSignalGuard;
   st.ss_size = kSignalStack;
   if (sigaltstack(&st, &ss->before) != 0) throw_("runtime: sigaltstack failed");
   mp->gsignal = ss;
@@ -225,7 +230,7 @@ void thread_signals_done(m* mp) {
   pthread_sigmask(SIG_SETMASK, &all, nullptr);
   mp->gsignal = nullptr;
   sigaltstack(&ss->before, nullptr);
-  munmap(ss->mapping, kSignalGuard + kSignalStack + 4096);
+  munmap(ss->mapping, kSignalGuard + kSignalStack);
 }
 
 }  // namespace gort::rt

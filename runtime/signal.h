@@ -1,8 +1,10 @@
 // Signals: faults that become panics, stack overflow, SIGQUIT and its kin, and the last resorts of a dying process.
 //
-// Where things are: signal.cc decides what a signal means, signal_fault.cc turns a fault into a panic, signal_dump.cc prints what a
-// fatal signal prints, signal_dying.cc guards against failures while the process dies.
+// Where things are: signal.cc decides what a signal means, signal_fault.cc turns a fault into a panic, signal_dump.cc
+// prints what a fatal signal prints, signal_dying.cc guards against failures while the process dies, signal_stop.cc
+// stops the other threads then.
 #pragma once
+#include <atomic>
 #include <csignal>
 #include <ucontext.h>
 
@@ -11,25 +13,34 @@
 
 namespace gort::rt {
 
-// signal_init installs the handlers; idempotent, any thread, not from a handler. The mask of signals that the calling thread has is what
-// the runtime's threads get, so the first call comes before the first goroutine.
-//   owns_process false (gort::run): SIGSEGV, SIGBUS and SIGFPE only. What is not a goroutine's fault goes to the handlers that the
+// signal_init installs the handlers; idempotent, any thread, not from a handler. The mask of signals that the calling
+// thread has is what the runtime's threads get, so the first call comes before the first goroutine.
+//   owns_process false (gort::run): SIGSEGV, SIGBUS and SIGFPE only. What is not a goroutine's fault goes to the
+//   handlers that the
 //     host had before, and where it had none the process ends as it would without gort.
-//   owns_process true (gort::main): also those by which a Go program dies with a dump: SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSTKFLT,
-//     SIGSYS; and SIGPIPE, ignored but for descriptors 1 and 2. Functions that the program has installed already are left alone.
+//   owns_process true (gort::main): also those by which a Go program dies with a dump: SIGQUIT, SIGABRT, SIGILL,
+//   SIGTRAP, SIGSTKFLT,
+//     SIGSYS; and SIGPIPE, ignored but for descriptors 1 and 2. Functions that the program has installed already are
+//     left alone.
 void signal_init(bool owns_process);
 
-// startpanic begins the death of the process, on the thread that found the reason: one thread at a time goes on, others wait until it has
-// ended the process. It freezes the world and starts the watchdog, which ends the process after two seconds without progress. Safe in a
-// handler. True: say why, then print traces. False: this thread failed while it was dying ("panic during panic" has been
-// printed): traces only. A third failure exits with status 4, a fourth with 5.
+// startpanic begins the death of the process, on the thread that found the reason: one thread at a time goes on, others
+// wait until it has ended the process. It freezes the world and starts the watchdog, which ends the process after two
+// seconds without progress. Safe in a handler. True: say why, then print traces. False: this thread failed while it was
+// dying ("panic during panic" has been printed): traces only. A third failure exits with status 4, a fourth with 5.
 bool startpanic();
-// finishpanic ends the process with status 2 (crash_exit) unless another thread waits for its turn to die: then that one prints and ends it.
+// finishpanic ends the process with status 2 (crash_exit) unless another thread waits for its turn to die: then that
+// one prints and ends it.
 [[noreturn]] void finishpanic();
 // thread_dying tells whether this thread is between startpanic and the end.
 bool thread_dying();
-// dying_output names the sink whose growth the watchdog counts as progress. A blocked write(2) is never taken for a hang.
-void dying_output(const Sink* w);
+// dying_output names the sink that the report goes to. Its growth is what the watchdog takes for progress (a blocked
+// write(2) is never taken for a hang), and a failure flushes it. It lasts until finishpanic, or until another is named.
+void dying_output(Sink* w);
+
+// running_context is where a goroutine was that ran on another thread when this process began to die. False: it did not
+// run, or its thread could not be stopped within some milliseconds.
+bool running_context(const g* gp, Context* ctx);
 
 // dieFromSignal ends the process by sig's default action.
 [[noreturn]] void dieFromSignal(int sig);
@@ -52,6 +63,18 @@ struct sigctxt {
   Context context() const { return {regs_from_ucontext(uc), true}; }
 };
 
+// signal_stack is m.gsignal: the thread's signal stack, and where the thread stands while it is stopped for a dying
+// one.
+struct signal_stack {
+  char* mapping;
+  stack_t before;  // what the thread had: sanitizers unmap whatever they find installed when the thread ends
+  std::atomic<bool> asked;
+  std::atomic<ucontext_t*> stopped;
+};
+
+// stop_threads makes the threads that run goroutines wait in a handler for the end of the process.
+void stop_threads();
+
 void fault_init();
 // stack_overflowed: the fault is gp running off its own stack.
 bool stack_overflowed(const sigctxt& c, const g* gp);
@@ -59,7 +82,8 @@ bool stack_overflowed(const sigctxt& c, const g* gp);
 bool canpanic(const sigctxt& c, const g* gp);
 // fault_is_panic: a panic comes of it at all, rather than `unexpected fault address`.
 bool fault_is_panic(const sigctxt& c, const g* gp);
-// prepare_panic changes the context so that the thread continues in gort_sigpanic, as if the faulting instruction had called it.
+// prepare_panic changes the context so that the thread continues in gort_sigpanic, as if the faulting instruction had
+// called it.
 void prepare_panic(const sigctxt& c);
 
 [[noreturn]] void print_stack_overflow(const sigctxt& c, g* gp);

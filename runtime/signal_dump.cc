@@ -12,24 +12,42 @@ namespace gort::rt {
 
 const char* signal_name(int sig) {
   switch (sig) {
-    case SIGHUP: return "SIGHUP: terminal line hangup";
-    case SIGINT: return "SIGINT: interrupt";
-    case SIGQUIT: return "SIGQUIT: quit";
-    case SIGILL: return "SIGILL: illegal instruction";
-    case SIGTRAP: return "SIGTRAP: trace trap";
-    case SIGABRT: return "SIGABRT: abort";
-    case SIGBUS: return "SIGBUS: bus error";
-    case SIGFPE: return "SIGFPE: floating-point exception";
-    case SIGKILL: return "SIGKILL: kill";
-    case SIGUSR1: return "SIGUSR1: user-defined signal 1";
-    case SIGSEGV: return "SIGSEGV: segmentation violation";
-    case SIGUSR2: return "SIGUSR2: user-defined signal 2";
-    case SIGPIPE: return "SIGPIPE: write to broken pipe";
-    case SIGALRM: return "SIGALRM: alarm clock";
-    case SIGTERM: return "SIGTERM: termination";
-    case SIGSTKFLT: return "SIGSTKFLT: stack fault";
-    case SIGSYS: return "SIGSYS: bad system call";
-    default: return "unknown signal";
+    case SIGHUP:
+      return "SIGHUP: terminal line hangup";
+    case SIGINT:
+      return "SIGINT: interrupt";
+    case SIGQUIT:
+      return "SIGQUIT: quit";
+    case SIGILL:
+      return "SIGILL: illegal instruction";
+    case SIGTRAP:
+      return "SIGTRAP: trace trap";
+    case SIGABRT:
+      return "SIGABRT: abort";
+    case SIGBUS:
+      return "SIGBUS: bus error";
+    case SIGFPE:
+      return "SIGFPE: floating-point exception";
+    case SIGKILL:
+      return "SIGKILL: kill";
+    case SIGUSR1:
+      return "SIGUSR1: user-defined signal 1";
+    case SIGSEGV:
+      return "SIGSEGV: segmentation violation";
+    case SIGUSR2:
+      return "SIGUSR2: user-defined signal 2";
+    case SIGPIPE:
+      return "SIGPIPE: write to broken pipe";
+    case SIGALRM:
+      return "SIGALRM: alarm clock";
+    case SIGTERM:
+      return "SIGTERM: termination";
+    case SIGSTKFLT:
+      return "SIGSTKFLT: stack fault";
+    case SIGSYS:
+      return "SIGSYS: bad system call";
+    default:
+      return "unknown signal";
   }
 }
 
@@ -40,7 +58,8 @@ int system_level() {
   return level > 2 ? level : 2;
 }
 
-// A stack that no goroutine has: the thread's own, or the signal stack. Its walk reads nothing at or above hi (null: no bound known).
+// A stack that no goroutine has: the thread's own, or the signal stack. Its walk reads nothing at or above hi (null: no
+// bound known).
 g* stack_without_g(char* hi) {
   static g nobody;
   nobody.stackclass = 0;
@@ -48,13 +67,22 @@ g* stack_without_g(char* hi) {
   return &nobody;
 }
 
-bool on_goroutine(const g* gp) { return gp != nullptr && !gp->thread && gp->m != nullptr && gp != gp->m->g0; }
+// A handler of the program's may have interrupted the goroutine: the walk then goes from the handler's stack to the
+// goroutine's, unbounded.
+bool on_own_stack(const sigctxt& c, const g* gp) {
+  return c.sp() >= reinterpret_cast<uintptr_t>(stacklo(gp)) && c.sp() < reinterpret_cast<uintptr_t>(gp->stackhi);
+}
+
+bool on_goroutine(const g* gp) {
+  return gp != nullptr && !gp->thread && gp->m != nullptr && gp != gp->m->g0;
+}
 
 // The header and frames of what the signal has interrupted. A thread without a goroutine prints as Go's g0 does.
 void print_interrupted(Sink& w, const sigctxt& c, g* gp) {
   if (on_goroutine(gp)) {
     goroutineheader(w, gp, true);
-    return traceback(w, gp, c.context(), system_level());
+    w.flush();
+    return traceback(w, on_own_stack(c, gp) ? gp : stack_without_g(nullptr), c.context(), system_level());
   }
   m* mp = gp != nullptr && gp->m != nullptr ? gp->m : &m0;
   w.str("goroutine 0 gp=");
@@ -85,9 +113,10 @@ void dumpregs(Sink& w, const sigctxt& c) {
   static constexpr struct {
     const char* name;
     int reg;
-  } kRegs[] = {{"rax", REG_RAX}, {"rbx", REG_RBX}, {"rcx", REG_RCX}, {"rdx", REG_RDX}, {"rdi", REG_RDI}, {"rsi", REG_RSI},
-               {"rbp", REG_RBP}, {"rsp", REG_RSP}, {"r8", REG_R8},   {"r9", REG_R9},   {"r10", REG_R10}, {"r11", REG_R11},
-               {"r12", REG_R12}, {"r13", REG_R13}, {"r14", REG_R14}, {"r15", REG_R15}, {"rip", REG_RIP}, {"rflags", REG_EFL}};
+  } kRegs[] = {{"rax", REG_RAX}, {"rbx", REG_RBX}, {"rcx", REG_RCX},   {"rdx", REG_RDX}, {"rdi", REG_RDI},
+               {"rsi", REG_RSI}, {"rbp", REG_RBP}, {"rsp", REG_RSP},   {"r8", REG_R8},   {"r9", REG_R9},
+               {"r10", REG_R10}, {"r11", REG_R11}, {"r12", REG_R12},   {"r13", REG_R13}, {"r14", REG_R14},
+               {"r15", REG_R15}, {"rip", REG_RIP}, {"rflags", REG_EFL}};
   for (const auto& r : kRegs) dumpreg(w, r.name, uint64_t(c.reg(r.reg)));
   auto segments = uint64_t(c.reg(REG_CSGSFS));  // cs, gs, fs: 16 bits each
   dumpreg(w, "cs", segments & 0xffff);
@@ -110,37 +139,57 @@ void print_instruction(Sink& w, uintptr_t pc) {
   w.str("\n");
 }
 
+// sigcode prints unsigned, as in Go: what raise() sends has 18446744073709551610.
+void print_code(Sink& w, int si_code) {
+  char digits[24];
+  size_t n = sizeof digits;
+  digits[--n] = '\0';
+  auto code = uint64_t(int64_t(si_code));
+  do {
+    digits[--n] = char('0' + code % 10);
+    code /= 10;
+  } while (code != 0);
+  w.str(digits + n);
+}
+
+void print_signal_head(Sink& w, const sigctxt& c, const m* mp) {
+  w.str(signal_name(c.sig));
+  w.str("\nPC=");
+  w.hex(c.pc());
+  w.str(" m=");
+  w.dec(mp != nullptr ? mp->id : 0);
+  w.str(" sigcode=");
+  print_code(w, c.info->si_code);
+  if (c.sig == SIGSEGV || c.sig == SIGBUS) {
+    w.str(" addr=");
+    w.hex(c.addr());
+  }
+  w.str("\n");
+  if (c.sig == SIGILL || c.sig == SIGFPE) print_instruction(w, c.pc());
+  w.str("\n");
+}
+
 // ---- GOTRACEBACK=crash: every thread dumps itself, one after the other, then the process aborts ----
 
-std::atomic<int> crashing{0};       // threads that have had their turn
-std::atomic<const m*> relayed{nullptr};  // the last m that was asked
+std::atomic<bool> crashing{false};  // the thread that got the signal has printed its part
+std::atomic<int> dumped{0};         // others that have
 
-const m* next_to_relay(const m* self) {
-  const m* last = relayed.load();
-  for (const m* mp = last == nullptr ? allm.load() : last->alllink; mp != nullptr; mp = mp->alllink)
-    if (mp != self && mp->tid != 0) return mp;
-  return nullptr;
-}
+constexpr int kAnswerMS = 250;  // for a thread that does not answer (it blocks the signal)
+constexpr int kRelayMS = 1500;
 
-std::atomic<bool> relay_done{false};
-
-void relay(Sink& w, const m* self, const m* first) {
-  const m* next = next_to_relay(first);
-  while (next == self && next != nullptr) {
-    relayed.store(next);
-    next = next_to_relay(first);
+void relay(Sink& w) {
+  crashing.store(true);
+  pid_t me = gettid();
+  int spent = 0;
+  for (const m* mp = allm.load(); mp != nullptr && spent < kRelayMS; mp = mp->alllink) {
+    if (mp->tid == 0 || mp->tid == me) continue;
+    w.str("\n-----\n\n");
+    w.flush();
+    int before = dumped.load();
+    if (syscall(SYS_tgkill, getpid(), mp->tid, SIGQUIT) != 0) continue;
+    for (int i = 0; i < kAnswerMS && dumped.load() == before; i++, spent++) usleep(1000);
   }
-  if (next == nullptr) {
-    relay_done.store(true);
-    return;
-  }
-  relayed.store(next);
-  w.str("\n-----\n\n");
-  w.flush();
-  if (syscall(SYS_tgkill, getpid(), next->tid, SIGQUIT) != 0) relay_done.store(true);
 }
-
-std::atomic<const m*> first_m{nullptr};
 
 }  // namespace
 
@@ -178,9 +227,7 @@ void unexpected_signal(const sigctxt& c, g* gp) {
   w.flush();
   if (on_goroutine(gp)) {
     w.str("\n");
-    goroutineheader(w, gp, true);
-    w.flush();
-    traceback(w, gp, c.context(), system_level());
+    print_interrupted(w, c, gp);
   } else {
     w.str("\nruntime stack:\n");
     w.flush();
@@ -191,52 +238,32 @@ void unexpected_signal(const sigctxt& c, g* gp) {
   finishpanic();
 }
 
-void fatal_signal(const sigctxt& c) {
+void fatal_signal(const sigctxt& received) {
+  sigctxt c = received;
   g* gp = getg_or_null();
   const m* mp = gp != nullptr ? gp->m : nullptr;
-  bool relayed_to = crashing.load() > 0;
+  bool relayed_to = crashing.load();
   if (!relayed_to) startpanic();
+  // A thread that has been stopped shows where it was stopped, not the handler in which it waits.
+  auto* ss = mp != nullptr ? static_cast<signal_stack*>(mp->gsignal) : nullptr;
+  if (relayed_to && ss != nullptr && ss->stopped.load() != nullptr) c.uc = ss->stopped.load();
   Sink w(2);
-  dying_output(&w);
-  w.str(signal_name(c.sig));
-  w.str("\nPC=");
-  w.hex(c.pc());
-  w.str(" m=");
-  w.dec(mp != nullptr ? mp->id : 0);
-  w.str(" sigcode=");
-  uint64_t code = uint64_t(int64_t(c.info->si_code));
-  char digits[24];
-  size_t n = sizeof digits;
-  digits[--n] = '\0';
-  do digits[--n] = char('0' + code % 10);
-  while ((code /= 10) != 0);
-  w.str(digits + n);
-  if (c.sig == SIGSEGV || c.sig == SIGBUS) {
-    w.str(" addr=");
-    w.hex(c.addr());
-  }
-  w.str("\n");
-  if (c.sig == SIGILL || c.sig == SIGFPE) print_instruction(w, c.pc());
-  w.str("\n");
+  if (!relayed_to) dying_output(&w);
+  print_signal_head(w, c, mp);
   w.flush();
   print_interrupted(w, c, gp);
-  if (relayed_to && gp != nullptr && mp != nullptr && mp->curg != nullptr && mp->curg != gp) {
-    goroutineheader(w, mp->curg, true);
-  } else if (!relayed_to) {
+  if (!relayed_to) {
     tracebackothers(w, on_goroutine(gp) ? gp : nullptr, system_level());
     w.str("\n");
   }
   dumpregs(w, c);
   w.flush();
-  if (!gotraceback().crash) finishpanic();
-  if (crashing.fetch_add(1) == 0) {
-    first_m.store(mp);
-    relay(w, mp, mp);
-    for (int i = 0; i < 150 && !relay_done.load(); i++) usleep(10 * 1000);
-    finishpanic();
+  if (relayed_to) {
+    dumped.fetch_add(1);
+    for (;;) pause();
   }
-  relay(w, mp, first_m.load());
-  for (;;) pause();
+  if (gotraceback().crash) relay(w);
+  finishpanic();
 }
 
 void failed_while_dying(const sigctxt& c) {
@@ -246,8 +273,7 @@ void failed_while_dying(const sigctxt& c) {
   print_signal_line(w, c.signal_info());
   w.str("\n");
   g* gp = getg_or_null();
-  bool own_stack = on_goroutine(gp) && c.sp() >= reinterpret_cast<uintptr_t>(stacklo(gp)) &&
-                   c.sp() < reinterpret_cast<uintptr_t>(gp->stackhi);
+  bool own_stack = on_goroutine(gp) && on_own_stack(c, gp);
   if (own_stack)
     goroutineheader(w, gp, true);
   else

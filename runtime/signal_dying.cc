@@ -1,8 +1,9 @@
 // The last resorts of a dying process: one thread at a time, failures while dying, and a limit in time. See signal.h.
 //
-// The watchdog is a timer whose signal comes to the dying thread. It ends the process when the output has not grown for some ticks, which
-// means that the thread waits for something that never comes (a lock of a broken heap) or runs in a circle. A thread that waits
-// in write(2) for a slow reader is not stuck: Go would wait for ever.
+// The watchdog is a timer whose signal comes to the dying thread. It ends the process when that thread is stuck: its
+// output has not grown for some ticks, and it is asleep (on a lock of a broken heap, say). While it computes it gets
+// more time: walking a stack of millions of frames prints nothing for a while. A thread that waits in write(2) for a
+// slow reader is not stuck: Go would wait for ever.
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -19,19 +20,22 @@ namespace gort::rt {
 namespace {
 
 constexpr long kTickNS = 450 * 1000 * 1000;
-constexpr int kTicks = 4;  // 1.8 s
+constexpr int kTicksAsleep = 4;  // 1.8 s
+constexpr int kTicksBusy = 40;   // 18 s
 
 __thread int dying __attribute__((tls_model("initial-exec")));  // Go's m.dying: how often this thread has failed
-std::atomic<uint32_t> paniclk{0};  // thread id of the thread that may print
-std::atomic<const Sink*> output{nullptr};
+std::atomic<uint32_t> paniclk{0};                               // thread id of the thread that may print
+std::atomic<Sink*> output{nullptr};
 std::atomic<size_t> seen{0};
-std::atomic<int> idle_ticks{0};
+std::atomic<int> asleep{0}, busy{0};  // ticks without output
+std::atomic<int64_t> cpu_seen{0};
 
 void say(const char* s) {
   if (write(2, s, strlen(s)) < 0) return;
 }
 
-// The kernel restarts an interrupted write: the context then stands on the system call instruction with its number in rax.
+// The kernel restarts an interrupted write: the context then stands on the system call instruction with its number in
+// rax.
 bool blocked_in_write(const ucontext_t* uc) {
   constexpr uint16_t kSyscall = 0x050f;
   uint16_t insn = 0;
@@ -39,14 +43,30 @@ bool blocked_in_write(const ucontext_t* uc) {
   return insn == kSyscall && uc->uc_mcontext.gregs[REG_RAX] == SYS_write;
 }
 
+// What the report that failed had ready is worth more than nothing.
+void flush_output() {
+  if (Sink* w = output.exchange(nullptr)) w->flush();
+}
+
+int64_t thread_cpu_ns() {
+  timespec ts;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+  return int64_t(ts.tv_sec) * 1000000000 + ts.tv_nsec;
+}
+
 void tick(int, siginfo_t*, void* uc) {
   int saved_errno = errno;
-  const Sink* w = output.load();
+  Sink* w = output.load();
   size_t size = w != nullptr ? w->size() : 0;
-  if (seen.exchange(size) != size || blocked_in_write(static_cast<ucontext_t*>(uc)))
-    idle_ticks.store(0);
-  else if (idle_ticks.fetch_add(1) + 1 >= kTicks)
+  int64_t cpu = thread_cpu_ns();
+  bool computing = cpu - cpu_seen.exchange(cpu) > kTickNS / 4;
+  if (seen.exchange(size) != size || blocked_in_write(static_cast<ucontext_t*>(uc))) {
+    asleep.store(0);
+    busy.store(0);
+  } else if ((computing ? busy : asleep).fetch_add(1) + 1 >= (computing ? kTicksBusy : kTicksAsleep)) {
+    flush_output();
     crash_exit(2);
+  }
   errno = saved_errno;
 }
 
@@ -66,30 +86,38 @@ void start_watchdog() {
   ev._sigev_un._tid = gettid();
   int id = 0;  // the kernel's kind of timer id
   itimerspec when{{0, kTickNS}, {0, kTickNS}};
-  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &ev, &id) == 0 && syscall(SYS_timer_settime, id, 0, &when, nullptr) == 0) return;
+  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &ev, &id) == 0 &&
+      syscall(SYS_timer_settime, id, 0, &when, nullptr) == 0)
+    return;
   itimerval plain{{0, kTickNS / 1000}, {0, kTickNS / 1000}};
   setitimer(ITIMER_REAL, &plain, nullptr);
 }
 
 }  // namespace
 
-bool thread_dying() { return dying != 0; }
+bool thread_dying() {
+  return dying != 0;
+}
 
-void dying_output(const Sink* w) { output.store(w); }
+void dying_output(Sink* w) {
+  output.store(w);
+}
 
 bool startpanic() {
   switch (dying) {
-    case 0: break;
+    case 0:
+      break;
     case 1:
       dying = 2;
-      output.store(nullptr);
+      flush_output();
       say("panic during panic\n");
       return false;
     case 2:
       dying = 3;
       say("stack trace unavailable\n");
       _exit(4);
-    default: _exit(5);
+    default:
+      _exit(5);
   }
   dying = 1;
   panicking.fetch_add(1);
@@ -100,6 +128,7 @@ bool startpanic() {
   }
   start_watchdog();
   if (getg_or_null() != nullptr && sched_started()) freezetheworld();
+  stop_threads();
   return true;
 }
 

@@ -1,7 +1,8 @@
 // Faults that become panics. See signal.cc for the protocol.
 //
-// The fault's description passes from the handler to gort_sigpanic1 in a thread-local: between the two the goroutine executes nothing, so
-// it cannot change threads. gextra, where it stays for the `[signal ...]` line, may have to be made, which a handler must not do.
+// The fault's description passes from the handler to gort_sigpanic1 in a thread-local: between the two the goroutine
+// executes nothing, so it cannot change threads. gextra, where it stays for the `[signal ...]` line, may have to be
+// made, which a handler must not do.
 #include <atomic>
 #include <cstring>
 #include <dlfcn.h>
@@ -37,8 +38,8 @@ struct range {
   bool has(uintptr_t pc) const { return pc >= lo && pc < hi; }
 };
 
-constexpr const char* kAllocators[] = {"malloc",         "free",          "calloc",      "realloc",       "memalign",
-                                       "posix_memalign", "aligned_alloc", "malloc_trim", "reallocarray",  "mallinfo2"};
+constexpr const char* kAllocators[] = {"malloc",         "free",          "calloc",      "realloc",      "memalign",
+                                       "posix_memalign", "aligned_alloc", "malloc_trim", "reallocarray", "mallinfo2"};
 uintptr_t allocators[std::size(kAllocators)];
 range heap_object;  // the object that malloc is in
 range loader;       // the dynamic loader
@@ -71,8 +72,8 @@ range find_object(uintptr_t inside, const char* name) {
   return s.found;
 }
 
-// in_allocator: the fault is inside malloc or its kin, whose lock may be held. Their inner functions have no names that could be looked
-// up, so the walk goes outwards to the function that the program called.
+// in_allocator: the fault is inside malloc or its kin, whose lock may be held. Their inner functions have no names that
+// could be looked up, so the walk goes outwards to the function that the program called.
 bool in_allocator(const sigctxt& c, const g* gp) {
   if (!heap_object.has(c.pc())) return false;
   FrameWalk w(c.pc(), c.sp(), uintptr_t(c.reg(REG_RBP)),
@@ -126,8 +127,9 @@ uintptr_t operand_address(const sigctxt& c, const uint8_t* at, unsigned modrm, u
   return address;
 }
 
-// divisor_is_zero: the processor reports a quotient that does not fit (the least integer divided by -1) with the same code as a zero divisor;
-// the instruction's operand tells which it was. The operand can be read: the processor has just done so.
+// divisor_is_zero: the processor reports a quotient that does not fit (the least integer divided by -1) with the same
+// code as a zero divisor; the instruction's operand tells which it was. The operand can be read: the processor has just
+// done so.
 bool divisor_is_zero(const sigctxt& c) {
   const auto* at = reinterpret_cast<const uint8_t*>(c.pc());
   bool small = false;
@@ -161,14 +163,15 @@ void clear_float_exceptions(const sigctxt& c) {
 void fault_init() {
   for (size_t i = 0; i < std::size(kAllocators); i++)
     allocators[i] = reinterpret_cast<uintptr_t>(dlsym(RTLD_DEFAULT, kAllocators[i]));
-  if (allocators[0] == 0) allocators[0] = reinterpret_cast<uintptr_t>(&malloc);  // a static program: no table of symbols
+  if (allocators[0] == 0)
+    allocators[0] = reinterpret_cast<uintptr_t>(&malloc);  // a static program: no table of symbols
   if (allocators[1] == 0) allocators[1] = reinterpret_cast<uintptr_t>(&free);
   heap_object = find_object(allocators[0], nullptr);
   loader = find_object(0, "/ld-linux");
 }
 
-// A guard hit, or a large frame that has moved the stack pointer past the guard: then the access is between the stack pointer and
-// the goroutine's stack. Code that runs on a stack of its own further away is none of this.
+// A guard hit, or a large frame that has moved the stack pointer past the guard: then the access is between the stack
+// pointer and the goroutine's stack. Code that runs on a stack of its own further away is none of this.
 bool stack_overflowed(const sigctxt& c, const g* gp) {
   if (gp->stackhi == nullptr || c.sig == SIGFPE) return false;
   if (stack_guard_hit(gp, c.addr())) return true;
@@ -187,7 +190,8 @@ bool canpanic(const sigctxt& c, const g* gp) {
   return !loader.has(c.pc()) && !in_allocator(c, gp);
 }
 
-// The codes and the bound are Go's. (A non-canonical address comes as SI_KERNEL with address 0, and is no nil dereference.)
+// The codes and the bound are Go's. (A non-canonical address comes as SI_KERNEL with address 0, and is no nil
+// dereference.)
 static bool nil_dereference(const gsignal_info& s) {
   if (s.sig == SIGBUS) return s.code0 == BUS_ADRERR && s.code1 < kSmall;
   return s.sig == SIGSEGV && (s.code0 == 0 || s.code0 == SEGV_MAPERR || s.code0 == SEGV_ACCERR) && s.code1 < kSmall;
@@ -202,7 +206,8 @@ void prepare_panic(const sigctxt& c) {
   if (c.sig == SIGFPE && c.info->si_code == FPE_INTDIV && !divisor_is_zero(c)) pending.code0 = FPE_INTOVF;
   uintptr_t pc = c.pc(), sp = c.sp();
   if (fetch_fault(c)) {
-    // A call through a bad pointer: the caller is the frame that panics. The pc is taken for exact, so it must lie in the call.
+    // A call through a bad pointer: the caller is the frame that panics. The pc is taken for exact, so it must lie in
+    // the call.
     memcpy(&pc, reinterpret_cast<const void*>(sp), sizeof pc);
     pc--;
     sp += 8;
@@ -211,8 +216,17 @@ void prepare_panic(const sigctxt& c) {
   memcpy(reinterpret_cast<void*>(sp), &pc, sizeof pc);
   c.reg(REG_RSP) = greg_t(sp);
   c.reg(REG_RIP) = reinterpret_cast<greg_t>(&gort_sigpanic);
-  c.reg(REG_EFL) &= ~greg_t(0x400 | 0x40000);  // a function is entered with the direction flag clear; no alignment checks
+  c.reg(REG_EFL) &=
+      ~greg_t(0x400 | 0x40000);  // a function is entered with the direction flag clear; no alignment checks
   clear_float_exceptions(c);
+}
+
+// A function of its own keeps the sink out of gort_sigpanic1's frame, which may stand at the end of a stack.
+[[gnu::noinline]] static void print_unexpected_address(uintptr_t addr) {
+  Sink w(2);
+  w.str("unexpected fault address ");
+  w.hex(addr);
+  w.str("\n");
 }
 
 // gort_sigpanic1 is Go's sigpanic: the panic that a fault is.
@@ -227,12 +241,7 @@ extern "C" [[noreturn, gnu::visibility("hidden")]] void gort_sigpanic1() {
   if (s.sig == SIGFPE) panicfloat();
   if (nil_dereference(s)) panicmem();
   if (x->paniconfault) panicmemAddr(s.code1);
-  {
-    Sink w(2);
-    w.str("unexpected fault address ");
-    w.hex(s.code1);
-    w.str("\n");
-  }
+  print_unexpected_address(s.code1);
   throw_("fault");
 }
 

@@ -355,6 +355,8 @@ static void walk(Printer& p, const Context& start, int skip) {
       }
       if (!show(loc[i], p.level, p.shown == 0)) continue;
       if (loc[i].is_func_body) {
+        // g++ splits functions and inlines the first part into the whole: one body, two entries.
+        if (i > 0 && loc[i].function_id != 0 && loc[i].function_id == loc[i - 1].function_id) continue;
         args_from_owner(s, k);
         if (owner == none) owner = body;
       }

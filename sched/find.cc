@@ -214,6 +214,9 @@ top:
   } else if (polluntil != 0 && netpollinited()) {
     int64_t until = sched.polluntil.load();
     if (until == 0 || until > polluntil) netpollbreak();
+  } else if (netpollinited() && sched.lastpoll.load() == 0 && !netpoll_anywaiters() && !anytimers()) {
+    // Somebody sleeps in the poller for a timer that has been stopped since: as an m that is not idle it would hide a deadlock.
+    netpollbreak();
   }
   stopm();
   goto top;

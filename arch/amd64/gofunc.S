@@ -136,6 +136,9 @@ gort_recovery:
         leaq    FRAME_TO_RBP(%rdi), %rbp
         movq    %rsi, %r12
         jmp     .Ldeferreturn
+        .globl  gort_gofunc_end
+        .hidden gort_gofunc_end
+gort_gofunc_end:
         .cfi_endproc
         .size   gort_gofunc, .-gort_gofunc
 
@@ -277,17 +280,17 @@ DW.ref.\name:
         personality_ref gort_calldefer_personality
         personality_ref gort_goroutine_personality
 
-// any recover(): passes the caller's registers on to gort_recover1, which finds out who the caller is.
+// any recover(int, const char*): passes the caller's registers on to gort_recover1, which finds out who the caller is.
         .text
-        .globl  _ZN4gort7recoverEv
-        .type   _ZN4gort7recoverEv, @function
-_ZN4gort7recoverEv:
+        .globl  _ZN4gort7recoverEiPKc
+        .type   _ZN4gort7recoverEiPKc, @function
+_ZN4gort7recoverEiPKc:
         .cfi_startproc
         movq    (%rsp), %rsi
         leaq    8(%rsp), %rdx
         movq    %rbp, %rcx
         jmp     gort_recover1
         .cfi_endproc
-        .size   _ZN4gort7recoverEv, .-_ZN4gort7recoverEv
+        .size   _ZN4gort7recoverEiPKc, .-_ZN4gort7recoverEiPKc
 
         .section .note.GNU-stack,"",@progbits

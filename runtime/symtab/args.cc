@@ -1,10 +1,11 @@
 // Argument words between the parentheses of a traceback line, as Go prints them.
 //
-// Hex words; aggregates in braces; at most 10 words, then "..."; at most 5 levels of braces; "?" after a word that may be stale; "_" for
-// a word whose value is not to be had. The receiver comes first; a lambda's closure object is not an argument. Pointers,
-// references and floats are one word. Strings (std::string by value or by reference, string_view) are {ptr, len} and spans too,
-// vectors {ptr, len, cap}, as Go's strings and slices. Other types of namespaces std and gort print their words flat, without
-// their inner structure, and as a bare word when they are no larger than one: a chan is a pointer to whoever reads the trace.
+// Hex words; aggregates in braces; at most 10 words, then "..."; at most 5 levels of braces; "?" after a word that may
+// be stale; "_" for a word whose value is not to be had. The receiver comes first; a lambda's closure object is not an
+// argument. Pointers, references and floats are one word. Strings (std::string by value or by reference, string_view)
+// are {ptr, len} and spans too, vectors {ptr, len, cap}, as Go's strings and slices. Other types of namespaces std and
+// gort print their words flat, without their inner structure, and as a bare word when they are no larger than one: a
+// chan is a pointer to whoever reads the trace.
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/uio.h>
@@ -21,26 +22,43 @@ constexpr int kMaxNested = 12;  // of library types, whose braces are not printe
 Die strip(Die t) {
   for (int i = 0; i < 16 && t; i++) {
     switch (t.tag()) {
-      case kTagConst: case kTagVolatile: case kTagRestrict: case kTagAtomic: case kTagTypedef: t = t.ref(kAtType); break;
-      default: return t;
+      case kTagConst:
+      case kTagVolatile:
+      case kTagRestrict:
+      case kTagAtomic:
+      case kTagTypedef:
+        t = t.ref(kAtType);
+        break;
+      default:
+        return t;
     }
   }
   return t;
 }
 
-bool is_class(const Die& t) { return t.tag() == kTagClass || t.tag() == kTagStructure; }
+bool is_class(const Die& t) {
+  return t.tag() == kTagClass || t.tag() == kTagStructure;
+}
 
 // The complete definition of a class that is only declared in this unit is not looked for: its words are then unknown.
 uint64_t size_of(const Die& t) {
   switch (t.tag()) {
-    case kTagPointer: case kTagReference: case kTagRvalueReference: return 8;
-    case kTagPtrToMember: return strip(t.ref(kAtType)).tag() == 0x15 ? 16 : 8;  // 0x15: a member function
-    case kTagUnspecified: return 8;                                            // nullptr_t
-    default: return t.num(kAtByteSize);
+    case kTagPointer:
+    case kTagReference:
+    case kTagRvalueReference:
+      return 8;
+    case kTagPtrToMember:
+      return strip(t.ref(kAtType)).tag() == 0x15 ? 16 : 8;  // 0x15: a member function
+    case kTagUnspecified:
+      return 8;  // nullptr_t
+    default:
+      return t.num(kAtByteSize);
   }
 }
 
-bool begins(const char* s, const char* with) { return s && strncmp(s, with, strlen(with)) == 0; }
+bool begins(const char* s, const char* with) {
+  return s && strncmp(s, with, strlen(with)) == 0;
+}
 
 // The outermost namespace of a type, for the library rules.
 const char* root_namespace(Module* m, const Die& t) {
@@ -200,7 +218,8 @@ class Printer {
     return c.tag() != kTagInheritance || !empty(m->type, 0);
   }
 
-  // members prints bases and data members; both compilers list them in the order of their places. False: there are none.
+  // members prints bases and data members; both compilers list them in the order of their places. False: there are
+  // none.
   bool members(const Die& t, const ValuePlace& v, uint64_t off, int level) {
     bool any = false;
     for_each_child(t, [&](const Die& c) {
@@ -227,10 +246,12 @@ class Printer {
 
   bool empty(const Die& t, int depth) {
     bool any = depth > kMaxNested;
-    if (!any) for_each_child(t, [&](const Die& c) {
-      any = (c.tag() == kTagMember && !c.flag(kAtExternal)) || (c.tag() == kTagInheritance && !empty(strip(c.ref(kAtType)), depth + 1));
-      return !any;
-    });
+    if (!any)
+      for_each_child(t, [&](const Die& c) {
+        any = (c.tag() == kTagMember && !c.flag(kAtExternal)) ||
+              (c.tag() == kTagInheritance && !empty(strip(c.ref(kAtType)), depth + 1));
+        return !any;
+      });
     return !any;
   }
 
@@ -263,7 +284,8 @@ class Printer {
       const char* type;
       const char* ptr;
       const char* len;
-    } kKinds[] = {{"basic_string<", "_M_p", "_M_string_length"}, {"basic_string_view<", "_M_str", "_M_len"},
+    } kKinds[] = {{"basic_string<", "_M_p", "_M_string_length"},
+                  {"basic_string_view<", "_M_str", "_M_len"},
                   {"span<", "_M_ptr", "_M_extent_value"}};
     const char* name = t.str(kAtName);
     if (!name || !strchr(name, '<')) return false;
@@ -385,7 +407,9 @@ SelfReader g_self_reader;
 
 }  // namespace
 
-MemReader& self_reader() { return g_self_reader; }
+MemReader& self_reader() {
+  return g_self_reader;
+}
 
 int format_args(const Location& loc, const FrameRegs& regs, MemReader& mem, char* buf, size_t n) {
   if (n == 0) return 0;

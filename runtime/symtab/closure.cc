@@ -1,23 +1,30 @@
 // Lambdas: which closure classes a unit has, which function each stands in, and its number there.
 //
-// Go numbers the function literals of a function in source order. The compilers' own numbers do not serve: g++ counts per
-// signature, clang++ per translation unit in order of emission. So closures are ranked by the line and column of their classes.
-// clang writes no column there, but names template instances "go<(lambda at f.cc:10:38)>" and so tells it through the
-// template arguments; what is still equal is ordered by the linkage name's number, then by place in the file.
+// Go numbers the function literals of a function in source order. The compilers' own numbers do not serve: g++ counts
+// per signature, clang++ per translation unit in order of emission. So closures are ranked by the line and column of
+// their classes. clang writes no column there, but names template instances "go<(lambda at f.cc:10:38)>" and so tells
+// it through the template arguments; what is still equal is ordered by the linkage name's number, then by place in the
+// file.
 //
-// A closure's function is the parent of its class. When a function was only ever inlined, clang puts the local classes below a
-// nameless subprogram; the linkage name of the call operator ("_ZZ" + function + "E" ...) then leads to the function.
+// A closure's function is the parent of its class. When a function was only ever inlined, clang puts the local classes
+// below a nameless subprogram; the linkage name of the call operator ("_ZZ" + function + "E" ...) then leads to the
+// function.
 //
-// The body of a gort::func is the closure class that is a template argument of an instance of gort::func. It stands for its
-// function (closure_transparent) unless that is itself the body of a func; literals within it count as that function's.
+// The body of a gort::func is the closure class that is a template argument of an instance of gort::func. It stands for
+// its function (closure_transparent) unless that is itself the body of a func; literals within it count as that
+// function's.
 #include "runtime/symtab/dwarf.h"
 
 namespace gort::rt::symtab {
 namespace {
 
-bool class_tag(uint16_t t) { return t == kTagClass || t == kTagStructure; }
+bool class_tag(uint16_t t) {
+  return t == kTagClass || t == kTagStructure;
+}
 
-bool is_prefix(const char* s, const char* prefix) { return strncmp(s, prefix, strlen(prefix)) == 0; }
+bool is_prefix(const char* s, const char* prefix) {
+  return strncmp(s, prefix, strlen(prefix)) == 0;
+}
 
 bool closure_class(Module* m, Unit* u, uint32_t node) {
   Die d = node_die(m, u, node);
@@ -35,10 +42,16 @@ bool closure_class(Module* m, Unit* u, uint32_t node) {
 Die strip_type(Die t) {
   for (int i = 0; i < 16 && t; i++) {
     switch (t.tag()) {
-      case kTagConst: case kTagVolatile: case kTagReference: case kTagRvalueReference: case kTagTypedef: case kTagPointer:
+      case kTagConst:
+      case kTagVolatile:
+      case kTagReference:
+      case kTagRvalueReference:
+      case kTagTypedef:
+      case kTagPointer:
         t = t.ref(kAtType);
         break;
-      default: return t;
+      default:
+        return t;
     }
   }
   return t;
@@ -58,7 +71,8 @@ uint32_t find_class(const Unit* u, uint32_t off) {
   return ~0u;
 }
 
-// The discriminator: $_7 -> 8, {lambda#N}: UlvE_ -> 1, UlvE0_ -> 2. It is the last one in the linkage name before the operator.
+// The discriminator: $_7 -> 8, {lambda#N}: UlvE_ -> 1, UlvE0_ -> 2. It is the last one in the linkage name before the
+// operator.
 uint32_t linkage_number(const char* s) {
   const char* at = nullptr;
   for (const char* p = s; *p; p++) {
@@ -257,7 +271,8 @@ uint32_t closure_rank(const Unit* u, uint32_t i) {
   uint32_t rank = 1;
   for (uint32_t k = 0; k < u->closures.n; k++) {
     const Closure& c = u->closures[k];
-    if (k == i || closure_transparent(u, k) || !(group_of(u, k) == group) || !before(c, me) || same_place(c, me)) continue;
+    if (k == i || closure_transparent(u, k) || !(group_of(u, k) == group) || !before(c, me) || same_place(c, me))
+      continue;
     bool counted = false;  // the same literal, described twice
     for (uint32_t j = 0; j < k && !counted; j++) counted = same_place(u->closures[j], c) && group_of(u, j) == group;
     if (!counted) rank++;

@@ -1,9 +1,10 @@
 // A signal-safe reader of Itanium mangled names that keeps names and drops everything else.
 //
-// Parameter, return and template argument types are parsed only because substitutions (S_, S0_) count them. Expressions in template
-// arguments are not understood: such a name is refused, and the caller prints the symbol. A mangled name does not say which of
-// its scopes are namespaces: a scope is taken for a class when it is a template, when it has a constructor or destructor or a const
-// function, or when it begins with a capital letter. The numbers of lambdas are the compiler's own.
+// Parameter, return and template argument types are parsed only because substitutions (S_, S0_) count them. Expressions
+// in template arguments are not understood: such a name is refused, and the caller prints the symbol. A mangled name
+// does not say which of its scopes are namespaces: a scope is taken for a class when it is a template, when it has a
+// constructor or destructor or a const function, or when it begins with a capital letter. The numbers of lambdas are
+// the compiler's own.
 #include "runtime/symtab/dwarf.h"
 
 namespace gort::rt::symtab {
@@ -30,14 +31,17 @@ struct OpCode {
   char code[3];
   const char* symbol;
 };
+// clang-format off
 constexpr OpCode kOps[] = {
-    {"cl", "()"}, {"ix", "[]"}, {"pm", "->*"}, {"pt", "->"}, {"ss", "<=>"}, {"lS", "<<="}, {"rS", ">>="}, {"ls", "<<"}, {"rs", ">>"},
-    {"le", "<="}, {"ge", ">="}, {"eq", "=="}, {"ne", "!="}, {"aa", "&&"}, {"oo", "||"}, {"pp", "++"}, {"mm", "--"}, {"pL", "+="},
-    {"mI", "-="}, {"mL", "*="}, {"dV", "/="}, {"rM", "%="}, {"eO", "^="}, {"aN", "&="}, {"oR", "|="}, {"pl", "+"}, {"mi", "-"},
-    {"ml", "*"}, {"dv", "/"}, {"rm", "%"}, {"eo", "^"}, {"an", "&"}, {"or", "|"}, {"co", "~"}, {"nt", "!"}, {"aS", "="},
-    {"cm", ","}, {"lt", "<"}, {"gt", ">"}, {"nw", " new"}, {"na", " new[]"}, {"dl", " delete"}, {"da", " delete[]"}, {"aw", " co_await"},
-    {"ps", "+"}, {"ng", "-"}, {"ad", "&"}, {"de", "*"},
+    {"cl", "()"}, {"ix", "[]"}, {"pm", "->*"}, {"pt", "->"}, {"ss", "<=>"}, {"lS", "<<="}, {"rS", ">>="},
+    {"ls", "<<"}, {"rs", ">>"}, {"le", "<="}, {"ge", ">="}, {"eq", "=="}, {"ne", "!="}, {"aa", "&&"}, {"oo", "||"},
+    {"pp", "++"}, {"mm", "--"}, {"pL", "+="}, {"mI", "-="}, {"mL", "*="}, {"dV", "/="}, {"rM", "%="}, {"eO", "^="},
+    {"aN", "&="}, {"oR", "|="}, {"pl", "+"}, {"mi", "-"}, {"ml", "*"}, {"dv", "/"}, {"rm", "%"}, {"eo", "^"},
+    {"an", "&"}, {"or", "|"}, {"co", "~"}, {"nt", "!"}, {"aS", "="}, {"cm", ","}, {"lt", "<"}, {"gt", ">"},
+    {"nw", " new"}, {"na", " new[]"}, {"dl", " delete"}, {"da", " delete[]"}, {"aw", " co_await"}, {"ps", "+"},
+    {"ng", "-"}, {"ad", "&"}, {"de", "*"},
 };
+// clang-format on
 
 class Parser {
  public:
@@ -142,9 +146,12 @@ class Parser {
   // The name of a function, at its start.
   int encoding_name(bool* is_const) {
     switch (*p_) {
-      case 'N': return nested(is_const);
-      case 'Z': return local(is_const);
-      default: return unscoped();
+      case 'N':
+        return nested(is_const);
+      case 'Z':
+        return local(is_const);
+      default:
+        return unscoped();
     }
   }
 
@@ -318,7 +325,8 @@ class Parser {
       const char* s = p_;
       int t = type();
       if (bad_) return -1;
-      return t >= 0 ? make(kConversion, parent, names_[t].s, names_[t].n) : make(kConversion, parent, s, static_cast<size_t>(p_ - s));
+      return t >= 0 ? make(kConversion, parent, names_[t].s, names_[t].n)
+                    : make(kConversion, parent, s, static_cast<size_t>(p_ - s));
     }
     if (eat2("li")) {
       int t = source_name(-1);
@@ -332,8 +340,15 @@ class Parser {
   int substitution() {
     p_++;
     switch (char c = *p_) {
-      case 't': p_++; return make(kIdent, -1, "std", 3);
-      case 'a': case 's': case 'b': case 'i': case 'o': case 'd': {
+      case 't':
+        p_++;
+        return make(kIdent, -1, "std", 3);
+      case 'a':
+      case 's':
+      case 'b':
+      case 'i':
+      case 'o':
+      case 'd': {
         p_++;
         static constexpr const char* kStd[] = {"allocator", "string", "basic_string", "istream", "ostream", "iostream"};
         const char* name = kStd[c == 'a' ? 0 : c == 's' ? 1 : c == 'b' ? 2 : c == 'i' ? 3 : c == 'o' ? 4 : 5];
@@ -341,7 +356,8 @@ class Parser {
         if (n >= 0 && c != 'a' && c != 'b') names_[n].number = 1;  // certainly a class
         return n;
       }
-      default: break;
+      default:
+        break;
     }
     int v = 0;
     if (!eat('_')) {
@@ -416,15 +432,26 @@ class Parser {
   int type_inner() {
     char c = *p_;
     switch (c) {
-      case 0: return fail();
-      case 'P': case 'R': case 'O': case 'C': case 'G': return wrapped();
-      case 'r': case 'V': case 'K': {
+      case 0:
+        return fail();
+      case 'P':
+      case 'R':
+      case 'O':
+      case 'C':
+      case 'G':
+        return wrapped();
+      case 'r':
+      case 'V':
+      case 'K': {
         while (*p_ == 'r' || *p_ == 'V' || *p_ == 'K') p_++;
         int n = type();
         sub(n);
         return n;
       }
-      case 'F': function_type(); sub(-1); return -1;
+      case 'F':
+        function_type();
+        sub(-1);
+        return -1;
       case 'A': {
         p_++;
         decimal();
@@ -457,9 +484,15 @@ class Parser {
         }
         return n;
       }
-      case 'D': return d_type();
-      case 'u': p_++; source_name(-1); sub(-1); return -1;
-      default: break;
+      case 'D':
+        return d_type();
+      case 'u':
+        p_++;
+        source_name(-1);
+        sub(-1);
+        return -1;
+      default:
+        break;
     }
     if (c >= 'a' && c <= 'z') {
       p_++;
@@ -502,8 +535,13 @@ class Parser {
         decimal();
         eat('_');
         return -1;
-      case 'n': case 'i': case 's': case 'a': case 'c': case 'h': case 'f': case 'd': case 'e': case 'u': p_ += 2; return -1;
-      default: return fail();
+      // clang-format off
+      case 'n': case 'i': case 's': case 'a': case 'c': case 'h': case 'f': case 'd': case 'e': case 'u':
+        // clang-format on
+        p_ += 2;
+        return -1;
+      default:
+        return fail();
     }
   }
 
@@ -515,7 +553,8 @@ class Parser {
     static constexpr struct {
       char code;
       const char* name;
-    } kBuiltin[] = {{'b', "Bool"}, {'i', "Int"}, {'c', "Char"}, {'d', "Double"}, {'f', "Float"}, {'j', "Int"}, {'l', "Long"}, {'m', "Long"}};
+    } kBuiltin[] = {{'b', "Bool"},  {'i', "Int"}, {'c', "Char"}, {'d', "Double"},
+                    {'f', "Float"}, {'j', "Int"}, {'l', "Long"}, {'m', "Long"}};
     if (x.n == 1)
       for (const auto& b : kBuiltin)
         if (b.code == x.s[0]) {
@@ -532,11 +571,14 @@ class Parser {
 
   void emit_last(NameBuf& out, const Name& x, const Name* cls, bool lower) {
     switch (x.kind) {
-      case kCtor: case kDtor:
+      case kCtor:
+      case kDtor:
         if (x.kind == kDtor) out.add('~');
         if (cls) add_sanitized(out, cls->s, cls->n);
         return;
-      case kConversion: emit_conversion(out, x); break;
+      case kConversion:
+        emit_conversion(out, x);
+        break;
       case kLiteral:
         out.add("opLit");
         add_sanitized(out, x.s, x.n);
@@ -549,7 +591,9 @@ class Parser {
         add_function(out, buf, t.n, false);
         break;
       }
-      case kOther: out.add("struct"); break;
+      case kOther:
+        out.add("struct");
+        break;
       default: {
         char buf[512];
         NameBuf t(buf, sizeof buf);
@@ -596,7 +640,8 @@ class Parser {
   }
 
   // Classes, lambdas and the function itself, after the package or the enclosing function.
-  void emit_members(NameBuf& out, const Name** path, int i, int n, bool is_const, bool* closure, bool in_function, bool lower) {
+  void emit_members(NameBuf& out, const Name** path, int i, int n, bool is_const, bool* closure, bool in_function,
+                    bool lower) {
     int first = i;
     for (; i < n; i++) {
       if (path[i]->kind != kLambda) continue;

@@ -4,13 +4,51 @@
 namespace gort::rt::symtab {
 
 enum Form : uint16_t {
-  kAddrForm = 0x01, kBlock2 = 0x03, kBlock4 = 0x04, kData2 = 0x05, kData4 = 0x06, kData8 = 0x07, kStringForm = 0x08,
-  kBlockForm = 0x09, kBlock1 = 0x0a, kData1 = 0x0b, kFlag = 0x0c, kSdata = 0x0d, kStrp = 0x0e, kUdata = 0x0f,
-  kRefAddr = 0x10, kRef1 = 0x11, kRef2 = 0x12, kRef4 = 0x13, kRef8 = 0x14, kRefUdata = 0x15, kIndirect = 0x16,
-  kSecOffsetForm = 0x17, kExprloc = 0x18, kFlagPresent = 0x19, kStrx = 0x1a, kAddrx = 0x1b, kRefSup4 = 0x1c,
-  kStrpSup = 0x1d, kData16 = 0x1e, kLineStrp = 0x1f, kRefSig8 = 0x20, kImplicitConst = 0x21, kLoclistx = 0x22,
-  kRnglistx = 0x23, kRefSup8 = 0x24, kStrx1 = 0x25, kStrx2 = 0x26, kStrx3 = 0x27, kStrx4 = 0x28, kAddrx1 = 0x29,
-  kAddrx2 = 0x2a, kAddrx3 = 0x2b, kAddrx4 = 0x2c, kGnuRefAlt = 0x1f20, kGnuStrpAlt = 0x1f21,
+  kAddrForm = 0x01,
+  kBlock2 = 0x03,
+  kBlock4 = 0x04,
+  kData2 = 0x05,
+  kData4 = 0x06,
+  kData8 = 0x07,
+  kStringForm = 0x08,
+  kBlockForm = 0x09,
+  kBlock1 = 0x0a,
+  kData1 = 0x0b,
+  kFlag = 0x0c,
+  kSdata = 0x0d,
+  kStrp = 0x0e,
+  kUdata = 0x0f,
+  kRefAddr = 0x10,
+  kRef1 = 0x11,
+  kRef2 = 0x12,
+  kRef4 = 0x13,
+  kRef8 = 0x14,
+  kRefUdata = 0x15,
+  kIndirect = 0x16,
+  kSecOffsetForm = 0x17,
+  kExprloc = 0x18,
+  kFlagPresent = 0x19,
+  kStrx = 0x1a,
+  kAddrx = 0x1b,
+  kRefSup4 = 0x1c,
+  kStrpSup = 0x1d,
+  kData16 = 0x1e,
+  kLineStrp = 0x1f,
+  kRefSig8 = 0x20,
+  kImplicitConst = 0x21,
+  kLoclistx = 0x22,
+  kRnglistx = 0x23,
+  kRefSup8 = 0x24,
+  kStrx1 = 0x25,
+  kStrx2 = 0x26,
+  kStrx3 = 0x27,
+  kStrx4 = 0x28,
+  kAddrx1 = 0x29,
+  kAddrx2 = 0x2a,
+  kAddrx3 = 0x2b,
+  kAddrx4 = 0x2c,
+  kGnuRefAlt = 0x1f20,
+  kGnuStrpAlt = 0x1f21,
 };
 
 const Abbrev* AbbrevTable::find(uint64_t code) const {
@@ -22,16 +60,47 @@ const Abbrev* AbbrevTable::find(uint64_t code) const {
 
 int fixed_form_size(uint16_t form, const Unit* u) {
   switch (form) {
-    case kFlagPresent: case kImplicitConst: return 0;
-    case kData1: case kRef1: case kFlag: case kStrx1: case kAddrx1: return 1;
-    case kData2: case kRef2: case kStrx2: case kAddrx2: return 2;
-    case kStrx3: case kAddrx3: return 3;
-    case kData4: case kRef4: case kStrx4: case kAddrx4: case kRefSup4: return 4;
-    case kData8: case kRef8: case kRefSig8: case kRefSup8: case kAddrForm: return 8;
-    case kData16: return 16;
-    case kStrp: case kLineStrp: case kSecOffsetForm: case kStrpSup: case kGnuRefAlt: case kGnuStrpAlt: case kRefAddr:
+    case kFlagPresent:
+    case kImplicitConst:
+      return 0;
+    case kData1:
+    case kRef1:
+    case kFlag:
+    case kStrx1:
+    case kAddrx1:
+      return 1;
+    case kData2:
+    case kRef2:
+    case kStrx2:
+    case kAddrx2:
+      return 2;
+    case kStrx3:
+    case kAddrx3:
+      return 3;
+    case kData4:
+    case kRef4:
+    case kStrx4:
+    case kAddrx4:
+    case kRefSup4:
+      return 4;
+    case kData8:
+    case kRef8:
+    case kRefSig8:
+    case kRefSup8:
+    case kAddrForm:
+      return 8;
+    case kData16:
+      return 16;
+    case kStrp:
+    case kLineStrp:
+    case kSecOffsetForm:
+    case kStrpSup:
+    case kGnuRefAlt:
+    case kGnuStrpAlt:
+    case kRefAddr:
       return u->dwarf64 ? 8 : 4;
-    default: return -1;
+    default:
+      return -1;
   }
 }
 
@@ -112,50 +181,133 @@ bool read_form(const Module* m, const Unit* u, Reader& r, uint16_t form, int64_t
     v->u = n;
   };
   switch (form) {
-    case kAddrForm: set(Value::kAddr, r.u64()); break;
-    case kBlock1: *v = block(r, r.u8()); break;
-    case kBlock2: *v = block(r, r.u16()); break;
-    case kBlock4: *v = block(r, r.u32()); break;
-    case kBlockForm: case kExprloc: *v = block(r, r.uleb()); break;
-    case kData16: *v = block(r, 16); break;
-    case kData1: case kFlag: set(Value::kUint, r.u8()); break;
-    case kData2: set(Value::kUint, r.u16()); break;
-    case kData4: set(Value::kUint, r.u32()); break;
-    case kData8: set(Value::kUint, r.u64()); break;
-    case kUdata: set(Value::kUint, r.uleb()); break;
-    case kSdata: set(Value::kSint, static_cast<uint64_t>(r.sleb())); break;
-    case kImplicitConst: set(Value::kSint, static_cast<uint64_t>(implicit)); break;
-    case kFlagPresent: set(Value::kUint, 1); break;
-    case kStringForm: *v = string_value(r.cstr()); break;
-    case kStrp: *v = string_value(string_at(m->sec(kStr), r.offset(u->dwarf64))); break;
-    case kLineStrp: *v = string_value(string_at(m->sec(kLineStr), r.offset(u->dwarf64))); break;
-    case kStrx: set(Value::kStringIndex, r.uleb()); break;
-    case kStrx1: set(Value::kStringIndex, r.u8()); break;
-    case kStrx2: set(Value::kStringIndex, r.u16()); break;
-    case kStrx3: set(Value::kStringIndex, u24(r)); break;
-    case kStrx4: set(Value::kStringIndex, r.u32()); break;
-    case kAddrx: set(Value::kAddrIndex, r.uleb()); break;
-    case kAddrx1: set(Value::kAddrIndex, r.u8()); break;
-    case kAddrx2: set(Value::kAddrIndex, r.u16()); break;
-    case kAddrx3: set(Value::kAddrIndex, u24(r)); break;
-    case kAddrx4: set(Value::kAddrIndex, r.u32()); break;
-    case kRefAddr: set(Value::kRef, u->version <= 2 ? r.u64() : r.offset(u->dwarf64)); break;
-    case kRef1: set(Value::kRef, u->off + r.u8()); break;
-    case kRef2: set(Value::kRef, u->off + r.u16()); break;
-    case kRef4: set(Value::kRef, u->off + r.u32()); break;
-    case kRef8: set(Value::kRef, u->off + r.u64()); break;
-    case kRefUdata: set(Value::kRef, u->off + r.uleb()); break;
-    case kSecOffsetForm: set(Value::kSecOffset, r.offset(u->dwarf64)); break;
-    case kLoclistx: case kRnglistx: set(Value::kListIndex, r.uleb()); break;
+    case kAddrForm:
+      set(Value::kAddr, r.u64());
+      break;
+    case kBlock1:
+      *v = block(r, r.u8());
+      break;
+    case kBlock2:
+      *v = block(r, r.u16());
+      break;
+    case kBlock4:
+      *v = block(r, r.u32());
+      break;
+    case kBlockForm:
+    case kExprloc:
+      *v = block(r, r.uleb());
+      break;
+    case kData16:
+      *v = block(r, 16);
+      break;
+    case kData1:
+    case kFlag:
+      set(Value::kUint, r.u8());
+      break;
+    case kData2:
+      set(Value::kUint, r.u16());
+      break;
+    case kData4:
+      set(Value::kUint, r.u32());
+      break;
+    case kData8:
+      set(Value::kUint, r.u64());
+      break;
+    case kUdata:
+      set(Value::kUint, r.uleb());
+      break;
+    case kSdata:
+      set(Value::kSint, static_cast<uint64_t>(r.sleb()));
+      break;
+    case kImplicitConst:
+      set(Value::kSint, static_cast<uint64_t>(implicit));
+      break;
+    case kFlagPresent:
+      set(Value::kUint, 1);
+      break;
+    case kStringForm:
+      *v = string_value(r.cstr());
+      break;
+    case kStrp:
+      *v = string_value(string_at(m->sec(kStr), r.offset(u->dwarf64)));
+      break;
+    case kLineStrp:
+      *v = string_value(string_at(m->sec(kLineStr), r.offset(u->dwarf64)));
+      break;
+    case kStrx:
+      set(Value::kStringIndex, r.uleb());
+      break;
+    case kStrx1:
+      set(Value::kStringIndex, r.u8());
+      break;
+    case kStrx2:
+      set(Value::kStringIndex, r.u16());
+      break;
+    case kStrx3:
+      set(Value::kStringIndex, u24(r));
+      break;
+    case kStrx4:
+      set(Value::kStringIndex, r.u32());
+      break;
+    case kAddrx:
+      set(Value::kAddrIndex, r.uleb());
+      break;
+    case kAddrx1:
+      set(Value::kAddrIndex, r.u8());
+      break;
+    case kAddrx2:
+      set(Value::kAddrIndex, r.u16());
+      break;
+    case kAddrx3:
+      set(Value::kAddrIndex, u24(r));
+      break;
+    case kAddrx4:
+      set(Value::kAddrIndex, r.u32());
+      break;
+    case kRefAddr:
+      set(Value::kRef, u->version <= 2 ? r.u64() : r.offset(u->dwarf64));
+      break;
+    case kRef1:
+      set(Value::kRef, u->off + r.u8());
+      break;
+    case kRef2:
+      set(Value::kRef, u->off + r.u16());
+      break;
+    case kRef4:
+      set(Value::kRef, u->off + r.u32());
+      break;
+    case kRef8:
+      set(Value::kRef, u->off + r.u64());
+      break;
+    case kRefUdata:
+      set(Value::kRef, u->off + r.uleb());
+      break;
+    case kSecOffsetForm:
+      set(Value::kSecOffset, r.offset(u->dwarf64));
+      break;
+    case kLoclistx:
+    case kRnglistx:
+      set(Value::kListIndex, r.uleb());
+      break;
     // In another file (dwz, split type units): read over, unknown.
-    case kRefSig8: case kRefSup8: r.skip(8); break;
-    case kRefSup4: r.skip(4); break;
-    case kStrpSup: case kGnuRefAlt: case kGnuStrpAlt: r.offset(u->dwarf64); break;
+    case kRefSig8:
+    case kRefSup8:
+      r.skip(8);
+      break;
+    case kRefSup4:
+      r.skip(4);
+      break;
+    case kStrpSup:
+    case kGnuRefAlt:
+    case kGnuStrpAlt:
+      r.offset(u->dwarf64);
+      break;
     case kIndirect: {
       uint16_t f = static_cast<uint16_t>(r.uleb());
       return f != kIndirect && f != kImplicitConst && read_form(m, u, r, f, 0, v);
     }
-    default: r.ok = false;
+    default:
+      r.ok = false;
   }
   return r.ok;
 }
@@ -231,11 +383,14 @@ bool Die::has(uint16_t at) const {
   return false;
 }
 
-bool Die::flag(uint16_t at) const { return num(at) != 0; }
+bool Die::flag(uint16_t at) const {
+  return num(at) != 0;
+}
 
 uint64_t Die::num(uint16_t at, uint64_t otherwise) const {
   Value v;
-  if (!get(at, &v) || (v.kind != Value::kUint && v.kind != Value::kSint && v.kind != Value::kSecOffset)) return otherwise;
+  if (!get(at, &v) || (v.kind != Value::kUint && v.kind != Value::kSint && v.kind != Value::kSecOffset))
+    return otherwise;
   return v.u;
 }
 
@@ -319,23 +474,35 @@ bool RangeCursor::next(uint64_t* lo, uint64_t* hi) {
       return true;
     }
     switch (r.u8()) {
-      case 0: return false;                                                // end_of_list
-      case 1: if (!index_addr(m, u, r.uleb(), &base)) return false; continue;  // base_addressx
-      case 2:                                                              // startx_endx
+      case 0:
+        return false;  // end_of_list
+      case 1:
+        if (!index_addr(m, u, r.uleb(), &base)) return false;
+        continue;  // base_addressx
+      case 2:      // startx_endx
         if (!index_addr(m, u, r.uleb(), lo) || !index_addr(m, u, r.uleb(), hi)) return false;
         return r.ok;
-      case 3:                                                              // startx_length
+      case 3:  // startx_length
         if (!index_addr(m, u, r.uleb(), lo)) return false;
         *hi = *lo + r.uleb();
         return r.ok;
-      case 4:                                                              // offset_pair
+      case 4:  // offset_pair
         *lo = base + r.uleb();
         *hi = base + r.uleb();
         return r.ok;
-      case 5: base = r.u64(); continue;                                    // base_address
-      case 6: *lo = r.u64(); *hi = r.u64(); return r.ok;                   // start_end
-      case 7: *lo = r.u64(); *hi = *lo + r.uleb(); return r.ok;            // start_length
-      default: return false;
+      case 5:
+        base = r.u64();
+        continue;  // base_address
+      case 6:
+        *lo = r.u64();
+        *hi = r.u64();
+        return r.ok;  // start_end
+      case 7:
+        *lo = r.u64();
+        *hi = *lo + r.uleb();
+        return r.ok;  // start_length
+      default:
+        return false;
     }
   }
   return false;

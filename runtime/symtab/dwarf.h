@@ -13,25 +13,86 @@
 namespace gort::rt::symtab {
 
 enum Tag : uint16_t {
-  kTagArray = 0x01, kTagClass = 0x02, kTagEnumeration = 0x04, kTagFormalParameter = 0x05, kTagLexicalBlock = 0x0b,
-  kTagMember = 0x0d, kTagPointer = 0x0f, kTagReference = 0x10, kTagCompileUnit = 0x11, kTagStructure = 0x13,
-  kTagTypedef = 0x16, kTagUnion = 0x17, kTagInheritance = 0x1c, kTagInlinedSubroutine = 0x1d, kTagPtrToMember = 0x1f,
-  kTagSubrange = 0x21, kTagBaseType = 0x24, kTagConst = 0x26, kTagSubprogram = 0x2e, kTagTemplateType = 0x2f,
-  kTagVolatile = 0x35, kTagRestrict = 0x37, kTagNamespace = 0x39, kTagUnspecified = 0x3b, kTagPartialUnit = 0x3c,
-  kTagTypeUnit = 0x41, kTagRvalueReference = 0x42, kTagAtomic = 0x47, kTagCallSite = 0x48, kTagCallSiteParameter = 0x49,
-  kTagSkeletonUnit = 0x4a, kTagGnuTemplatePack = 0x4107, kTagGnuFormalPack = 0x4108, kTagGnuCallSite = 0x4109,
+  kTagArray = 0x01,
+  kTagClass = 0x02,
+  kTagEnumeration = 0x04,
+  kTagFormalParameter = 0x05,
+  kTagLexicalBlock = 0x0b,
+  kTagMember = 0x0d,
+  kTagPointer = 0x0f,
+  kTagReference = 0x10,
+  kTagCompileUnit = 0x11,
+  kTagStructure = 0x13,
+  kTagTypedef = 0x16,
+  kTagUnion = 0x17,
+  kTagInheritance = 0x1c,
+  kTagInlinedSubroutine = 0x1d,
+  kTagPtrToMember = 0x1f,
+  kTagSubrange = 0x21,
+  kTagBaseType = 0x24,
+  kTagConst = 0x26,
+  kTagSubprogram = 0x2e,
+  kTagTemplateType = 0x2f,
+  kTagVolatile = 0x35,
+  kTagRestrict = 0x37,
+  kTagNamespace = 0x39,
+  kTagUnspecified = 0x3b,
+  kTagPartialUnit = 0x3c,
+  kTagTypeUnit = 0x41,
+  kTagRvalueReference = 0x42,
+  kTagAtomic = 0x47,
+  kTagCallSite = 0x48,
+  kTagCallSiteParameter = 0x49,
+  kTagSkeletonUnit = 0x4a,
+  kTagGnuTemplatePack = 0x4107,
+  kTagGnuFormalPack = 0x4108,
+  kTagGnuCallSite = 0x4109,
   kTagGnuCallSiteParameter = 0x410a,
 };
 
 enum At : uint16_t {
-  kAtSibling = 0x01, kAtLocation = 0x02, kAtName = 0x03, kAtByteSize = 0x0b, kAtStmtList = 0x10, kAtLowPc = 0x11,
-  kAtHighPc = 0x12, kAtLanguage = 0x13, kAtCompDir = 0x1b, kAtConstValue = 0x1c, kAtUpperBound = 0x2f,
-  kAtAbstractOrigin = 0x31, kAtArtificial = 0x34, kAtCount = 0x37, kAtDataMemberLocation = 0x38, kAtDeclColumn = 0x39,
-  kAtDeclFile = 0x3a, kAtDeclLine = 0x3b, kAtDeclaration = 0x3c, kAtEncoding = 0x3e, kAtExternal = 0x3f, kAtFrameBase = 0x40,
-  kAtSpecification = 0x47, kAtType = 0x49, kAtEntryPc = 0x52, kAtRanges = 0x55, kAtCallColumn = 0x57, kAtCallFile = 0x58,
-  kAtCallLine = 0x59, kAtObjectPointer = 0x64, kAtSignature = 0x69, kAtDataBitSize = 0x0d, kAtBitSize2 = 0x6b,
-  kAtLinkageName = 0x6e, kAtStrOffsetsBase = 0x72, kAtAddrBase = 0x73, kAtRnglistsBase = 0x74, kAtCallReturnPc = 0x7d,
-  kAtCallValue = 0x7e, kAtExportSymbols = 0x89, kAtLoclistsBase = 0x8c, kAtMipsLinkageName = 0x2007,
+  kAtSibling = 0x01,
+  kAtLocation = 0x02,
+  kAtName = 0x03,
+  kAtByteSize = 0x0b,
+  kAtStmtList = 0x10,
+  kAtLowPc = 0x11,
+  kAtHighPc = 0x12,
+  kAtLanguage = 0x13,
+  kAtCompDir = 0x1b,
+  kAtConstValue = 0x1c,
+  kAtUpperBound = 0x2f,
+  kAtAbstractOrigin = 0x31,
+  kAtArtificial = 0x34,
+  kAtCount = 0x37,
+  kAtDataMemberLocation = 0x38,
+  kAtDeclColumn = 0x39,
+  kAtDeclFile = 0x3a,
+  kAtDeclLine = 0x3b,
+  kAtDeclaration = 0x3c,
+  kAtEncoding = 0x3e,
+  kAtExternal = 0x3f,
+  kAtFrameBase = 0x40,
+  kAtSpecification = 0x47,
+  kAtType = 0x49,
+  kAtEntryPc = 0x52,
+  kAtRanges = 0x55,
+  kAtCallColumn = 0x57,
+  kAtCallFile = 0x58,
+  kAtCallLine = 0x59,
+  kAtObjectPointer = 0x64,
+  kAtSignature = 0x69,
+  kAtDataBitSize = 0x0d,
+  kAtBitSize2 = 0x6b,
+  kAtLinkageName = 0x6e,
+  kAtStrOffsetsBase = 0x72,
+  kAtAddrBase = 0x73,
+  kAtRnglistsBase = 0x74,
+  kAtCallReturnPc = 0x7d,
+  kAtCallValue = 0x7e,
+  kAtExportSymbols = 0x89,
+  kAtLoclistsBase = 0x8c,
+  kAtMipsLinkageName = 0x2007,
   kAtGnuCallSiteValue = 0x2111,
 };
 
@@ -98,9 +159,21 @@ struct Reader {
 };
 
 struct Value {
-  enum Kind : uint8_t { kNone, kUint, kSint, kAddr, kAddrIndex, kString, kStringIndex, kRef, kBlock, kSecOffset, kListIndex };
+  enum Kind : uint8_t {
+    kNone,
+    kUint,
+    kSint,
+    kAddr,
+    kAddrIndex,
+    kString,
+    kStringIndex,
+    kRef,
+    kBlock,
+    kSecOffset,
+    kListIndex
+  };
   Kind kind = kNone;
-  uint64_t u = 0;               // number, address, index, section offset, .debug_info offset of a reference
+  uint64_t u = 0;                  // number, address, index, section offset, .debug_info offset of a reference
   const uint8_t* block = nullptr;  // of a string or block
   size_t len = 0;
 };
@@ -163,14 +236,14 @@ struct LineTable {
 };
 
 struct Closure {
-  uint32_t node;        // of the closure class
-  uint32_t fn;          // declaring DIE offset of the enclosing function; 0 at namespace scope
-  uint32_t scope;       // node of the namespace (or class), when fn is 0
-  uint32_t outer;       // index of the closure whose body encloses this one; ~0 none
+  uint32_t node;   // of the closure class
+  uint32_t fn;     // declaring DIE offset of the enclosing function; 0 at namespace scope
+  uint32_t scope;  // node of the namespace (or class), when fn is 0
+  uint32_t outer;  // index of the closure whose body encloses this one; ~0 none
   uint32_t file, line, column;
-  uint32_t number;      // of the linkage name's discriminator
+  uint32_t number;  // of the linkage name's discriminator
   const char* linkage;
-  bool body;            // the body of a gort::func
+  bool body;  // the body of a gort::func
 };
 
 struct Unit {
@@ -209,15 +282,15 @@ struct Module {
   const char* path = nullptr;
   uint64_t bias = 0;
   Elf elf;
-  Elf debug;          // separate debug file, when dwarf points here
+  Elf debug;             // separate debug file, when dwarf points here
   Elf* dwarf = nullptr;  // whose sections to read; null: none
   const SymbolTable* symbols[2] = {nullptr, nullptr};
   Arena arena;
   TryLock lock;
   bool indexed = false;
   bool system = false;
-  uint64_t main_entry = 0;     // less bias; 0 none
-  uint32_t main_fn = 0;        // its declaring DIE or its closure class, resolved lazily; ~0 tried in vain
+  uint64_t main_entry = 0;  // less bias; 0 none
+  uint32_t main_fn = 0;     // its declaring DIE or its closure class, resolved lazily; ~0 tried in vain
   AbbrevTable* abbrev_tables = nullptr;
   Vec<Unit> units;
   Vec<UnitRange> ranges;
@@ -268,10 +341,10 @@ void for_each_range(const Die& d, F f);
 
 // index.cc
 void index_units(Module* m);
-Unit* unit_at(Module* m, uint32_t off);           // the unit that holds a .debug_info offset
+Unit* unit_at(Module* m, uint32_t off);  // the unit that holds a .debug_info offset
 Unit* unit_for_pc(Module* m, uint64_t pc);
-bool walk_unit(Module* m, Unit* u);               // fills nodes and fns; idempotent
-uint32_t node_at(const Unit* u, uint32_t off);    // index of the scope DIE at off; ~0 none
+bool walk_unit(Module* m, Unit* u);                            // fills nodes and fns; idempotent
+uint32_t node_at(const Unit* u, uint32_t off);                 // index of the scope DIE at off; ~0 none
 uint32_t fn_for_pc(const Unit* u, uint64_t pc, uint64_t* lo);  // node of the physical function; ~0 none
 int inline_chain(Module* m, Unit* u, uint32_t fn, uint64_t pc, uint32_t* chain, int max);  // nodes, outermost first
 Die origin_of(Die d);  // end of the abstract_origin chain
@@ -293,10 +366,10 @@ uint32_t function_by_linkage(Module* m, Unit* u, const char* linkage);
 
 // names.cc
 struct FnName {
-  bool closure = false;   // ends in .funcN or .M: a literal within gets a bare number
+  bool closure = false;  // ends in .funcN or .M: a literal within gets a bare number
   bool body = false;
   bool wrapper = false;
-  int depth = 0;          // of enclosing functions; bounds the recursion in damaged files
+  int depth = 0;  // of enclosing functions; bounds the recursion in damaged files
 };
 bool function_name(Module* m, const Die& fn, uint64_t low_pc, NameBuf& out, FnName* how);
 void symbol_name(Module* m, const char* symbol, NameBuf& out, bool* wrapper);

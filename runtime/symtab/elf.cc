@@ -1,5 +1,5 @@
-// Mapping of ELF files. Every offset and size of the file is checked before use: a damaged file gives less, never a fault
-// (a file truncated while it is mapped is the one exception, as for every mapping).
+// Mapping of ELF files. Every offset and size of the file is checked before use: a damaged file gives less, never a
+// fault (a file truncated while it is mapped is the one exception, as for every mapping).
 #include "runtime/symtab/elf.h"
 
 #include <errno.h>
@@ -12,9 +12,9 @@
 namespace gort::rt::symtab {
 namespace {
 
-constexpr const char* kNames[kNumSections] = {".debug_info",        ".debug_abbrev", ".debug_line",   ".debug_str",
-                                              ".debug_line_str",    ".debug_str_offsets", ".debug_addr", ".debug_ranges",
-                                              ".debug_rnglists",    ".debug_loc",    ".debug_loclists"};
+constexpr const char* kNames[kNumSections] = {
+    ".debug_info", ".debug_abbrev", ".debug_line",     ".debug_str", ".debug_line_str", ".debug_str_offsets",
+    ".debug_addr", ".debug_ranges", ".debug_rnglists", ".debug_loc", ".debug_loclists"};
 
 constexpr uint64_t kMaxInflated = uint64_t{4} << 30;
 
@@ -86,7 +86,8 @@ bool Elf::parse_section(const Elf64_Shdr& sh, const char* name, const Elf64_Shdr
     Bytes syms = slice(sh.sh_offset, sh.sh_size), strs = slice(all[sh.sh_link].sh_offset, all[sh.sh_link].sh_size);
     if (!syms.n || !strs.n || strs.p[strs.n - 1] != 0 || sh.sh_offset % 8) return false;
     SymbolTable& t = sh.sh_type == SHT_SYMTAB ? symtab : dynsym;
-    t = {reinterpret_cast<const Elf64_Sym*>(syms.p), syms.n / sizeof(Elf64_Sym), reinterpret_cast<const char*>(strs.p), strs.n};
+    t = {reinterpret_cast<const Elf64_Sym*>(syms.p), syms.n / sizeof(Elf64_Sym), reinterpret_cast<const char*>(strs.p),
+         strs.n};
     return true;
   }
   if (sh.sh_type == SHT_NOTE && strcmp(name, ".note.gnu.build-id") == 0) {
@@ -95,7 +96,8 @@ bool Elf::parse_section(const Elf64_Shdr& sh, const char* name, const Elf64_Shdr
     if (note.n < sizeof nh) return false;
     memcpy(&nh, note.p, sizeof nh);
     size_t skip = sizeof nh + ((nh.n_namesz + 3u) & ~3u);
-    if (nh.n_type == NT_GNU_BUILD_ID && skip <= note.n && nh.n_descsz <= note.n - skip) build_id = {note.p + skip, nh.n_descsz};
+    if (nh.n_type == NT_GNU_BUILD_ID && skip <= note.n && nh.n_descsz <= note.n - skip)
+      build_id = {note.p + skip, nh.n_descsz};
     return true;
   }
   if (strcmp(name, ".gnu_debuglink") == 0) {
@@ -113,7 +115,8 @@ bool Elf::parse(bool want_dwarf) {
   Elf64_Ehdr eh;
   if (file.n < sizeof eh) return false;
   memcpy(&eh, file.p, sizeof eh);
-  if (memcmp(eh.e_ident, ELFMAG, SELFMAG) != 0 || eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_machine != EM_X86_64) return false;
+  if (memcmp(eh.e_ident, ELFMAG, SELFMAG) != 0 || eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_machine != EM_X86_64)
+    return false;
   Bytes ph = slice(eh.e_phoff, uint64_t{eh.e_phnum} * sizeof(Elf64_Phdr));
   lo = ~uint64_t{0};
   for (size_t i = 0; i < ph.n / sizeof(Elf64_Phdr); i++) {
@@ -123,7 +126,8 @@ bool Elf::parse(bool want_dwarf) {
     if (p.p_vaddr < lo) lo = p.p_vaddr;
     if (p.p_vaddr + p.p_memsz > hi) hi = p.p_vaddr + p.p_memsz;
   }
-  if (eh.e_shentsize != sizeof(Elf64_Shdr) || eh.e_shoff % 8 || eh.e_shoff == 0) return true;  // no sections: a name at least
+  if (eh.e_shentsize != sizeof(Elf64_Shdr) || eh.e_shoff % 8 || eh.e_shoff == 0)
+    return true;  // no sections: a name at least
   size_t count = eh.e_shnum;
   if (count == 0) {  // more than 65279 sections: the count stands in section 0
     Bytes first = slice(eh.e_shoff, sizeof(Elf64_Shdr));
@@ -157,7 +161,8 @@ bool find_symbol(const SymbolTable& t, uint64_t addr, Elf64_Sym* out, const char
     if (addr - s.st_value < s.st_size) {
       // Aliases: a global name reads better than a local one.
       if (!best || s.st_value > best->st_value ||
-          (s.st_value == best->st_value && ELF64_ST_BIND(s.st_info) == STB_GLOBAL && ELF64_ST_BIND(best->st_info) != STB_GLOBAL))
+          (s.st_value == best->st_value && ELF64_ST_BIND(s.st_info) == STB_GLOBAL &&
+           ELF64_ST_BIND(best->st_info) != STB_GLOBAL))
         best = &s;
     } else if (s.st_size == 0 && s.st_shndx < SHN_LORESERVE && (!nearest || s.st_value >= nearest->st_value)) {
       nearest = &s;

@@ -12,7 +12,20 @@ struct Bytes {
   size_t n = 0;
 };
 
-enum Section { kInfo, kAbbrev, kLine, kStr, kLineStr, kStrOffsets, kAddr, kRanges, kRnglists, kLoc, kLoclists, kNumSections };
+enum Section {
+  kInfo,
+  kAbbrev,
+  kLine,
+  kStr,
+  kLineStr,
+  kStrOffsets,
+  kAddr,
+  kRanges,
+  kRnglists,
+  kLoc,
+  kLoclists,
+  kNumSections
+};
 
 struct SymbolTable {
   const Elf64_Sym* sym = nullptr;
@@ -28,7 +41,7 @@ struct Elf {
   bool inflated[kNumSections] = {};  // that section is an anonymous mapping of ours
   SymbolTable symtab, dynsym;
   Bytes build_id;
-  Bytes debuglink;  // name, NUL, padding, crc32
+  Bytes debuglink;          // name, NUL, padding, crc32
   uint64_t lo = 0, hi = 0;  // of the PT_LOAD segments
 
   bool open(const char* path, bool want_dwarf);

@@ -8,17 +8,59 @@ constexpr int kMaxSteps = 500;     // branches make loops possible in a damaged 
 constexpr int kMaxEntryDepth = 2;  // an entry value whose caller's value is again an entry value
 
 enum Op : uint8_t {
-  kOpAddr = 0x03, kOpDeref = 0x06, kOpConst1u = 0x08, kOpConstu = 0x10, kOpConsts = 0x11, kOpDup = 0x12, kOpDrop = 0x13,
-  kOpOver = 0x14, kOpPick = 0x15, kOpSwap = 0x16, kOpRot = 0x17, kOpAbs = 0x19, kOpNeg = 0x1f, kOpNot = 0x20,
-  kOpPlusUconst = 0x23, kOpBra = 0x28, kOpEq = 0x29, kOpNe = 0x2e, kOpSkip = 0x2f, kOpLit0 = 0x30, kOpReg0 = 0x50,
-  kOpBreg0 = 0x70, kOpRegx = 0x90, kOpFbreg = 0x91, kOpBregx = 0x92, kOpPiece = 0x93, kOpDerefSize = 0x94, kOpNop = 0x96,
-  kOpCallFrameCfa = 0x9c, kOpBitPiece = 0x9d, kOpImplicitValue = 0x9e, kOpStackValue = 0x9f, kOpImplicitPointer = 0xa0,
-  kOpAddrx = 0xa1, kOpConstx = 0xa2, kOpEntryValue = 0xa3, kOpConstType = 0xa4, kOpRegvalType = 0xa5, kOpDerefType = 0xa6,
-  kOpConvert = 0xa8, kOpReinterpret = 0xa9, kOpGnuImplicitPointer = 0xf2, kOpGnuEntryValue = 0xf3, kOpGnuConstType = 0xf4,
-  kOpGnuRegvalType = 0xf5, kOpGnuDerefType = 0xf6, kOpGnuConvert = 0xf7, kOpGnuReinterpret = 0xf9,
+  kOpAddr = 0x03,
+  kOpDeref = 0x06,
+  kOpConst1u = 0x08,
+  kOpConstu = 0x10,
+  kOpConsts = 0x11,
+  kOpDup = 0x12,
+  kOpDrop = 0x13,
+  kOpOver = 0x14,
+  kOpPick = 0x15,
+  kOpSwap = 0x16,
+  kOpRot = 0x17,
+  kOpAbs = 0x19,
+  kOpNeg = 0x1f,
+  kOpNot = 0x20,
+  kOpPlusUconst = 0x23,
+  kOpBra = 0x28,
+  kOpEq = 0x29,
+  kOpNe = 0x2e,
+  kOpSkip = 0x2f,
+  kOpLit0 = 0x30,
+  kOpReg0 = 0x50,
+  kOpBreg0 = 0x70,
+  kOpRegx = 0x90,
+  kOpFbreg = 0x91,
+  kOpBregx = 0x92,
+  kOpPiece = 0x93,
+  kOpDerefSize = 0x94,
+  kOpNop = 0x96,
+  kOpCallFrameCfa = 0x9c,
+  kOpBitPiece = 0x9d,
+  kOpImplicitValue = 0x9e,
+  kOpStackValue = 0x9f,
+  kOpImplicitPointer = 0xa0,
+  kOpAddrx = 0xa1,
+  kOpConstx = 0xa2,
+  kOpEntryValue = 0xa3,
+  kOpConstType = 0xa4,
+  kOpRegvalType = 0xa5,
+  kOpDerefType = 0xa6,
+  kOpConvert = 0xa8,
+  kOpReinterpret = 0xa9,
+  kOpGnuImplicitPointer = 0xf2,
+  kOpGnuEntryValue = 0xf3,
+  kOpGnuConstType = 0xf4,
+  kOpGnuRegvalType = 0xf5,
+  kOpGnuDerefType = 0xf6,
+  kOpGnuConvert = 0xf7,
+  kOpGnuReinterpret = 0xf9,
 };
 
-bool clobbered_by_calls(uint64_t r) { return r <= 2 || r == 4 || r == 5 || (r >= 8 && r <= 11) || r > 16; }
+bool clobbered_by_calls(uint64_t r) {
+  return r <= 2 || r == 4 || r == 5 || (r >= 8 && r <= 11) || r > 16;
+}
 
 bool register_value(const FrameRegs& regs, uint64_t r, uint64_t* v) {
   if (r > 16 || !(regs.valid >> r & 1)) return false;
@@ -140,24 +182,47 @@ class Machine {
 
 bool Machine::constant(uint8_t op) {
   switch (op) {
-    case 0x08: push(r_.u8()); break;
-    case 0x09: push(static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(r_.u8())))); break;
-    case 0x0a: push(r_.u16()); break;
-    case 0x0b: push(static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(r_.u16())))); break;
-    case 0x0c: push(r_.u32()); break;
-    case 0x0d: push(static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(r_.u32())))); break;
-    case 0x0e: case 0x0f: push(r_.u64()); break;
-    case kOpConstu: push(r_.uleb()); break;
-    default: push(static_cast<uint64_t>(r_.sleb()));
+    case 0x08:
+      push(r_.u8());
+      break;
+    case 0x09:
+      push(static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(r_.u8()))));
+      break;
+    case 0x0a:
+      push(r_.u16());
+      break;
+    case 0x0b:
+      push(static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(r_.u16()))));
+      break;
+    case 0x0c:
+      push(r_.u32());
+      break;
+    case 0x0d:
+      push(static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(r_.u32()))));
+      break;
+    case 0x0e:
+    case 0x0f:
+      push(r_.u64());
+      break;
+    case kOpConstu:
+      push(r_.uleb());
+      break;
+    default:
+      push(static_cast<uint64_t>(r_.sleb()));
   }
   return true;
 }
 
 bool Machine::stack_op(uint8_t op) {
   switch (op) {
-    case kOpDup: push(n_ ? s_[n_ - 1] : (bad_ = true, 0)); return true;
-    case kOpDrop: pop(); return true;
-    case kOpOver: case kOpPick: {
+    case kOpDup:
+      push(n_ ? s_[n_ - 1] : (bad_ = true, 0));
+      return true;
+    case kOpDrop:
+      pop();
+      return true;
+    case kOpOver:
+    case kOpPick: {
       int i = op == kOpOver ? 1 : r_.u8();
       if (i >= n_) return false;
       push(s_[n_ - 1 - i]);
@@ -188,30 +253,61 @@ bool Machine::arithmetic(uint8_t op) {
   uint64_t b = pop(), a = pop();
   auto sa = static_cast<int64_t>(a), sb = static_cast<int64_t>(b);
   switch (op) {
-    case 0x1a: push(a & b); break;
+    case 0x1a:
+      push(a & b);
+      break;
     case 0x1b:
       if (sb == 0 || (sb == -1 && a == uint64_t{1} << 63)) return false;
       push(static_cast<uint64_t>(sa / sb));
       break;
-    case 0x1c: push(a - b); break;
+    case 0x1c:
+      push(a - b);
+      break;
     case 0x1d:
       if (b == 0) return false;
       push(a % b);
       break;
-    case 0x1e: push(a * b); break;
-    case 0x21: push(a | b); break;
-    case 0x22: push(a + b); break;
-    case 0x24: push(b > 63 ? 0 : a << b); break;
-    case 0x25: push(b > 63 ? 0 : a >> b); break;
-    case 0x26: push(static_cast<uint64_t>(sa >> (b > 63 ? 63 : b))); break;
-    case 0x27: push(a ^ b); break;
-    case 0x29: push(sa == sb); break;
-    case 0x2a: push(sa >= sb); break;
-    case 0x2b: push(sa > sb); break;
-    case 0x2c: push(sa <= sb); break;
-    case 0x2d: push(sa < sb); break;
-    case 0x2e: push(sa != sb); break;
-    default: return false;
+    case 0x1e:
+      push(a * b);
+      break;
+    case 0x21:
+      push(a | b);
+      break;
+    case 0x22:
+      push(a + b);
+      break;
+    case 0x24:
+      push(b > 63 ? 0 : a << b);
+      break;
+    case 0x25:
+      push(b > 63 ? 0 : a >> b);
+      break;
+    case 0x26:
+      push(static_cast<uint64_t>(sa >> (b > 63 ? 63 : b)));
+      break;
+    case 0x27:
+      push(a ^ b);
+      break;
+    case 0x29:
+      push(sa == sb);
+      break;
+    case 0x2a:
+      push(sa >= sb);
+      break;
+    case 0x2b:
+      push(sa > sb);
+      break;
+    case 0x2c:
+      push(sa <= sb);
+      break;
+    case 0x2d:
+      push(sa < sb);
+      break;
+    case 0x2e:
+      push(sa != sb);
+      break;
+    default:
+      return false;
   }
   return true;
 }
@@ -229,7 +325,8 @@ bool Machine::typed(uint8_t op) {
   auto narrow = [](uint64_t v, uint64_t size) { return size >= 8 ? v : v & ((uint64_t{1} << (8 * size)) - 1); };
   uint64_t size, v = 0;
   switch (op) {
-    case kOpConstType: case kOpGnuConstType: {
+    case kOpConstType:
+    case kOpGnuConstType: {
       uint64_t t = r_.uleb();
       uint8_t n = r_.u8();
       if (!size_of(t, &size) || n > 8 || !r_.need(n)) return false;
@@ -238,13 +335,15 @@ bool Machine::typed(uint8_t op) {
       push(v);
       return true;
     }
-    case kOpRegvalType: case kOpGnuRegvalType: {
+    case kOpRegvalType:
+    case kOpGnuRegvalType: {
       uint64_t reg = r_.uleb(), t = r_.uleb();
       if (!size_of(t, &size) || !register_value(*f_.regs, reg, &v)) return false;
       push(narrow(v, size));
       return true;
     }
-    case kOpDerefType: case kOpGnuDerefType: {
+    case kOpDerefType:
+    case kOpGnuDerefType: {
       uint8_t n = r_.u8();
       uint64_t t = r_.uleb();
       if (!size_of(t, &size) || !read_sized(f_, pop(), n, &v)) return false;
@@ -273,40 +372,49 @@ bool Machine::one() {
   if (op >= kOpConst1u && op <= kOpConsts) return constant(op);
   if (op >= kOpDup && op <= kOpRot) return stack_op(op);
   switch (op) {
-    case kOpAddr: return push(r_.u64() + f_.m->bias), true;
+    case kOpAddr:
+      return push(r_.u64() + f_.m->bias), true;
     case kOpAddrx:
       if (!index_addr(f_.m, f_.u, r_.uleb(), &v)) return false;
       return push(v + f_.m->bias), true;
     case kOpConstx:
       if (!index_addr(f_.m, f_.u, r_.uleb(), &v)) return false;
       return push(v), true;
-    case kOpDeref: case kOpDerefSize: {
+    case kOpDeref:
+    case kOpDerefSize: {
       size_t n = op == kOpDeref ? 8 : r_.u8();
       if (!read_sized(f_, pop(), n, &v)) return false;
       return push(v), true;
     }
-    case kOpPlusUconst: return push(pop() + r_.uleb()), true;
-    case kOpBra: case kOpSkip: {
+    case kOpPlusUconst:
+      return push(pop() + r_.uleb()), true;
+    case kOpBra:
+    case kOpSkip: {
       auto to = static_cast<int16_t>(r_.u16());
       if (op == kOpBra && pop() == 0) return true;
       if (to < start_ - r_.p || to > r_.end - r_.p) return false;
       r_.p += to;
       return true;
     }
-    case kOpRegx: return in_register(r_.uleb());
+    case kOpRegx:
+      return in_register(r_.uleb());
     case kOpBregx: {
       uint64_t reg = r_.uleb();
       int64_t off = r_.sleb();
       if (!register_value(*f_.regs, reg, &v)) return false;
       return push(v + static_cast<uint64_t>(off)), true;
     }
-    case kOpFbreg: return frame_base(r_.sleb());
+    case kOpFbreg:
+      return frame_base(r_.sleb());
     case kOpCallFrameCfa:
       if (!f_.regs->cfa) return false;
       return push(f_.regs->cfa), true;
-    case kOpNop: return true;
-    case kOpPiece: return piece(r_.uleb());
-    case kOpStackValue: return set_direct(Place::kConstant, pop());
+    case kOpNop:
+      return true;
+    case kOpPiece:
+      return piece(r_.uleb());
+    case kOpStackValue:
+      return set_direct(Place::kConstant, pop());
     case kOpImplicitValue: {
       uint64_t n = r_.uleb();
       if (!r_.need(n)) return false;
@@ -316,21 +424,32 @@ bool Machine::one() {
       r_.skip(n);
       return true;
     }
-    case kOpImplicitPointer: case kOpGnuImplicitPointer:  // points at something that is not in memory
+    case kOpImplicitPointer:
+    case kOpGnuImplicitPointer:  // points at something that is not in memory
       r_.offset(f_.u->dwarf64);
       r_.sleb();
       return set_direct(Place::kUnknown, 0);
-    case kOpEntryValue: case kOpGnuEntryValue: {
+    case kOpEntryValue:
+    case kOpGnuEntryValue: {
       uint64_t n = r_.uleb();
       if (!r_.need(n)) return false;
       Bytes code{r_.p, n};
       r_.skip(n);
       return entry_value(code);
     }
-    case kOpConstType: case kOpRegvalType: case kOpDerefType: case kOpConvert: case kOpReinterpret: case kOpGnuConstType:
-    case kOpGnuRegvalType: case kOpGnuDerefType: case kOpGnuConvert: case kOpGnuReinterpret:
+    case kOpConstType:
+    case kOpRegvalType:
+    case kOpDerefType:
+    case kOpConvert:
+    case kOpReinterpret:
+    case kOpGnuConstType:
+    case kOpGnuRegvalType:
+    case kOpGnuDerefType:
+    case kOpGnuConvert:
+    case kOpGnuReinterpret:
       return typed(op);
-    default: return arithmetic(op);
+    default:
+      return arithmetic(op);
   }
 }
 
@@ -358,7 +477,8 @@ bool call_site_value(const Frame& callee, uint64_t reg, uint64_t* out, bool* cer
     if (!target) *certain = false;
     for_each_child(site, [&](const Die& p) {
       Value loc, val;
-      if (!p.get(kAtLocation, &loc) || loc.kind != Value::kBlock || loc.len != 1 || loc.block[0] != kOpReg0 + reg) return true;
+      if (!p.get(kAtLocation, &loc) || loc.kind != Value::kBlock || loc.len != 1 || loc.block[0] != kOpReg0 + reg)
+        return true;
       if ((p.get(kAtCallValue, &val) || p.get(kAtGnuCallSiteValue, &val)) && val.kind == Value::kBlock) {
         Machine e(caller, {val.block, val.len});
         found = e.number(out);
@@ -421,7 +541,8 @@ bool list_entry(const Frame& f, const Value& v, uint64_t pc, Bytes* code) {
   for (Reader r{s.p + off, s.p + s.n}; r.ok;) {
     uint8_t kind = r.u8();
     switch (kind) {
-      case 0: return false;
+      case 0:
+        return false;
       case 1:
         if (!index_addr(f.m, f.u, r.uleb(), &base)) return false;
         continue;
@@ -436,12 +557,23 @@ bool list_entry(const Frame& f, const Value& v, uint64_t pc, Bytes* code) {
         lo = base + r.uleb();
         hi = base + r.uleb();
         break;
-      case 5: lo = 0, hi = ~uint64_t{0}; break;  // default_location
-      case 6: base = r.u64(); continue;
-      case 7: lo = r.u64(), hi = r.u64(); break;
-      case 8: lo = r.u64(), hi = lo + r.uleb(); break;
-      case 9: r.uleb(), r.uleb(); continue;  // GNU view pair
-      default: return false;
+      case 5:
+        lo = 0, hi = ~uint64_t{0};
+        break;  // default_location
+      case 6:
+        base = r.u64();
+        continue;
+      case 7:
+        lo = r.u64(), hi = r.u64();
+        break;
+      case 8:
+        lo = r.u64(), hi = lo + r.uleb();
+        break;
+      case 9:
+        r.uleb(), r.uleb();
+        continue;  // GNU view pair
+      default:
+        return false;
     }
     uint64_t n = r.uleb();
     if (!r.need(n)) return false;
@@ -467,8 +599,8 @@ bool evaluate(const Frame& f, Bytes code, ValuePlace* out) {
   return false;
 }
 
-// value_at_entry is the last resort for an argument that the code no longer needs: its stack slot, or what the call site put into
-// its register. It may have been overwritten since: uncertain, which the trace shows by "?".
+// value_at_entry is the last resort for an argument that the code no longer needs: its stack slot, or what the call
+// site put into its register. It may have been overwritten since: uncertain, which the trace shows by "?".
 void value_at_entry(const Frame& f, const Value& list, ValuePlace* out) {
   uint64_t entry;
   Bytes code;
@@ -512,8 +644,8 @@ void find_place(const Frame& f, const Die& param, ValuePlace* out) {
     return;
   }
   if (list_entry(f, v, f.pc, &code) && evaluate(f, code, out)) return;
-  // During the call the value stood in a register that the call did not preserve; compilers often say where it is from the return
-  // address on (a preserved register that held a copy all along).
+  // During the call the value stood in a register that the call did not preserve; compilers often say where it is from
+  // the return address on (a preserved register that held a copy all along).
   if (!f.regs->exact && list_entry(f, v, f.pc + 1, &code) && evaluate(f, code, out)) return;
   value_at_entry(f, v, out);
 }
@@ -521,8 +653,10 @@ void find_place(const Frame& f, const Die& param, ValuePlace* out) {
 static bool fetch_place(const Frame& f, const Place& p, uint64_t offset, size_t n, uint64_t* out) {
   *out = 0;
   switch (p.kind) {
-    case Place::kMemory: return f.mem->read(p.v + offset, out, n);
-    case Place::kRegister: case Place::kConstant:
+    case Place::kMemory:
+      return f.mem->read(p.v + offset, out, n);
+    case Place::kRegister:
+    case Place::kConstant:
       if (offset + n > 8) return false;
       *out = p.v >> (8 * offset);
       if (n < 8) *out &= (uint64_t{1} << (8 * n)) - 1;
@@ -531,7 +665,8 @@ static bool fetch_place(const Frame& f, const Place& p, uint64_t offset, size_t 
       if (offset + n > p.len) return false;
       memcpy(out, p.bytes + offset, n);
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 

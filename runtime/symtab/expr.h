@@ -1,7 +1,8 @@
 // DWARF location expressions: where a parameter's value is, in one frame.
 //
-// Registers that a call does not preserve are believed only in an exact (top or faulting) frame: unwinders hand out stale values for
-// them. DW_OP_entry_value is answered through the caller's call site and its registers, within one object.
+// Registers that a call does not preserve are believed only in an exact (top or faulting) frame: unwinders hand out
+// stale values for them. DW_OP_entry_value is answered through the caller's call site and its registers, within one
+// object.
 #pragma once
 
 #include "runtime/symtab/dwarf.h"

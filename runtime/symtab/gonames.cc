@@ -1,7 +1,8 @@
-// How C++ spellings read in Go: packages for namespaces, identifiers for operators. The tables of names stand here alone.
+// How C++ spellings read in Go: packages for namespaces, identifiers for operators. The tables of names stand here
+// alone.
 //
-// What comes out is made of identifiers, dots, slashes, "(*T)" and "[...]": parsers of Go traces take '/' and '%' in a function as an
-// escape or a path, turn '+' into a space and stumble over spaces and nested parentheses.
+// What comes out is made of identifiers, dots, slashes, "(*T)" and "[...]": parsers of Go traces take '/' and '%' in a
+// function as an escape or a path, turn '+' into a space and stumble over spaces and nested parentheses.
 #include "runtime/symtab/dwarf.h"
 
 namespace gort::rt::symtab {
@@ -34,18 +35,21 @@ constexpr const char* kInlineNamespaces[] = {"__cxx11", "__1", "__ndk1", "_V2", 
 
 // Longer spellings first.
 constexpr Pair kOperators[] = {
-    {"()", "opCall"},       {"[]", "opIndex"},      {"->*", "opArrowStar"}, {"->", "opArrow"},      {"<=>", "opCompare"},
-    {"<<=", "opShlAssign"}, {">>=", "opShrAssign"}, {"<<", "opShl"},        {">>", "opShr"},        {"<=", "opLessEqual"},
-    {">=", "opGreaterEqual"}, {"==", "opEqual"},    {"!=", "opNotEqual"},   {"&&", "opAndAnd"},     {"||", "opOrOr"},
-    {"++", "opInc"},        {"--", "opDec"},        {"+=", "opAddAssign"},  {"-=", "opSubAssign"},  {"*=", "opMulAssign"},
-    {"/=", "opDivAssign"},  {"%=", "opModAssign"},  {"^=", "opXorAssign"},  {"&=", "opAndAssign"},  {"|=", "opOrAssign"},
-    {"+", "opAdd"},         {"-", "opSub"},         {"*", "opMul"},         {"/", "opDiv"},         {"%", "opMod"},
-    {"^", "opXor"},         {"&", "opAnd"},         {"|", "opOr"},          {"~", "opCompl"},       {"!", "opNot"},
-    {"=", "opAssign"},      {",", "opComma"},       {"<", "opLess"},        {">", "opGreater"},
+    {"()", "opCall"},      {"[]", "opIndex"},      {"->*", "opArrowStar"},   {"->", "opArrow"},
+    {"<=>", "opCompare"},  {"<<=", "opShlAssign"}, {">>=", "opShrAssign"},   {"<<", "opShl"},
+    {">>", "opShr"},       {"<=", "opLessEqual"},  {">=", "opGreaterEqual"}, {"==", "opEqual"},
+    {"!=", "opNotEqual"},  {"&&", "opAndAnd"},     {"||", "opOrOr"},         {"++", "opInc"},
+    {"--", "opDec"},       {"+=", "opAddAssign"},  {"-=", "opSubAssign"},    {"*=", "opMulAssign"},
+    {"/=", "opDivAssign"}, {"%=", "opModAssign"},  {"^=", "opXorAssign"},    {"&=", "opAndAssign"},
+    {"|=", "opOrAssign"},  {"+", "opAdd"},         {"-", "opSub"},           {"*", "opMul"},
+    {"/", "opDiv"},        {"%", "opMod"},         {"^", "opXor"},           {"&", "opAnd"},
+    {"|", "opOr"},         {"~", "opCompl"},       {"!", "opNot"},           {"=", "opAssign"},
+    {",", "opComma"},      {"<", "opLess"},        {">", "opGreater"},
 };
 
 constexpr Pair kWordOperators[] = {
-    {" new[]", "opNewArray"}, {" new", "opNew"}, {" delete[]", "opDeleteArray"}, {" delete", "opDelete"}, {" co_await", "opCoAwait"},
+    {" new[]", "opNewArray"}, {" new", "opNew"},          {" delete[]", "opDeleteArray"},
+    {" delete", "opDelete"},  {" co_await", "opCoAwait"},
 };
 
 bool starts(const char* s, size_t n, const char* with) {
@@ -53,7 +57,9 @@ bool starts(const char* s, size_t n, const char* with) {
   return n >= w && memcmp(s, with, w) == 0;
 }
 
-bool is(const Part& p, const char* s) { return p.n == strlen(s) && memcmp(p.s, s, p.n) == 0; }
+bool is(const Part& p, const char* s) {
+  return p.n == strlen(s) && memcmp(p.s, s, p.n) == 0;
+}
 
 bool ident(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);

@@ -1,7 +1,8 @@
 // From a pc to its unit, its function and its chain of inlined calls.
 //
 // Units are indexed by their roots' code ranges. .debug_aranges is not read: clang writes none, and 400 roots take less
-// than 2 ms. A unit is walked when first needed; the walk keeps scopes only and leaps over other subtrees by DW_AT_sibling.
+// than 2 ms. A unit is walked when first needed; the walk keeps scopes only and leaps over other subtrees by
+// DW_AT_sibling.
 #include <algorithm>
 
 #include "runtime/symtab/dwarf.h"
@@ -10,7 +11,9 @@ namespace gort::rt::symtab {
 namespace {
 
 // Linkers leave the ranges of discarded functions at 0, 1 or near -1.
-bool plausible(const Module* m, uint64_t lo) { return lo > 1 && lo >= m->elf.lo && lo < m->elf.hi; }
+bool plausible(const Module* m, uint64_t lo) {
+  return lo > 1 && lo >= m->elf.lo && lo < m->elf.hi;
+}
 
 // root_abbrev finds one declaration without decoding (and keeping) the whole table.
 bool root_abbrev(const Module* m, uint64_t off, uint64_t code, Abbrev* ab, AttrSpec* spec, int max) {
@@ -91,8 +94,17 @@ bool read_header(Reader& r, const uint8_t* base, Unit* u) {
 
 bool scope_tag(uint16_t tag) {
   switch (tag) {
-    case kTagNamespace: case kTagClass: case kTagStructure: case kTagUnion: case kTagEnumeration: case kTagSubprogram:
-    case kTagLexicalBlock: case kTagInlinedSubroutine: case kTagCompileUnit: case kTagPartialUnit: case kTagSkeletonUnit:
+    case kTagNamespace:
+    case kTagClass:
+    case kTagStructure:
+    case kTagUnion:
+    case kTagEnumeration:
+    case kTagSubprogram:
+    case kTagLexicalBlock:
+    case kTagInlinedSubroutine:
+    case kTagCompileUnit:
+    case kTagPartialUnit:
+    case kTagSkeletonUnit:
     case kTagTypeUnit:
       return true;
     default:
@@ -125,8 +137,8 @@ bool add_function(Module* m, Unit* u, const Die& d, uint32_t node) {
 
 constexpr int kMaxDepth = 256;
 
-// walk_scopes is the one pass over a unit's DIEs. stack holds the enclosing nodes; a non-scope DIE with children repeats
-// its parent's node there.
+// walk_scopes is the one pass over a unit's DIEs. stack holds the enclosing nodes; a non-scope DIE with children
+// repeats its parent's node there.
 bool walk_scopes(Module* m, Unit* u) {
   Bytes s = m->sec(kInfo);
   Reader r{s.p + u->first_die, s.p + u->end};
@@ -179,7 +191,8 @@ void index_units(Module* m) {
   }
   for (uint32_t i = 0; i < m->units.n; i++)
     if (m->units[i].state == Unit::kFresh) read_root(m, &m->units[i], i);
-  std::sort(m->ranges.data, m->ranges.data + m->ranges.n, [](const UnitRange& a, const UnitRange& b) { return a.lo < b.lo; });
+  std::sort(m->ranges.data, m->ranges.data + m->ranges.n,
+            [](const UnitRange& a, const UnitRange& b) { return a.lo < b.lo; });
 }
 
 Unit* unit_at(Module* m, uint32_t off) {
@@ -265,7 +278,9 @@ Die decl_of(Die d) {
   return d;
 }
 
-Die node_die(Module* m, Unit* u, uint32_t node) { return die_at(m, u, u->nodes[node].off); }
+Die node_die(Module* m, Unit* u, uint32_t node) {
+  return die_at(m, u, u->nodes[node].off);
+}
 
 uint32_t parent_scope(Module* m, const Die& d, Unit** u) {
   *u = d.u;

@@ -1,4 +1,5 @@
-// A small inflate (RFC 1950, 1951) for SHF_COMPRESSED sections: no state outside the caller's buffers and 3 KB of stack.
+// A small inflate (RFC 1950, 1951) for SHF_COMPRESSED sections: no state outside the caller's buffers and 3 KB of
+// stack.
 #include "runtime/symtab/elf.h"
 
 namespace gort::rt::symtab {
@@ -64,10 +65,13 @@ struct Output {
 
 constexpr uint16_t kLenBase[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
                                    31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
-constexpr uint8_t kLenExtra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-constexpr uint16_t kDistBase[30] = {1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
-                                    193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
-constexpr uint8_t kDistExtra[30] = {0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
+constexpr uint8_t kLenExtra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
+                                   2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
+constexpr uint16_t kDistBase[30] = {1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
+                                    33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
+                                    1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+constexpr uint8_t kDistExtra[30] = {0, 0, 0, 0, 1, 1, 2, 2,  3,  3,  4,  4,  5,  5,  6,
+                                    6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
 
 bool codes(Bits& b, Output& o, const Huffman& lit, const Huffman& dist) {
   for (;;) {
@@ -118,7 +122,9 @@ bool dynamic_codes(Bits& b, Huffman& lit, Huffman& dist) {
       if (i == 0) return false;
       v = len[i - 1];
     }
-    int rep = s == 16 ? 3 + static_cast<int>(b.take(2)) : s == 17 ? 3 + static_cast<int>(b.take(3)) : 11 + static_cast<int>(b.take(7));
+    int rep = s == 16   ? 3 + static_cast<int>(b.take(2))
+              : s == 17 ? 3 + static_cast<int>(b.take(3))
+                        : 11 + static_cast<int>(b.take(7));
     if (!b.ok || i + rep > nlen + ndist) return false;
     while (rep--) len[i++] = v;
   }

@@ -91,7 +91,8 @@ bool read_header(Module* m, Unit* u, Reader& r, LineTable* t, Header* h) {
   if (h->line_range == 0 || h->opcode_base == 0) return false;
   for (int i = 1; i < h->opcode_base; i++) h->lengths[i] = r.u8();
   t->first_file = h->version >= 5 ? 0 : 1;
-  bool ok = h->version >= 5 ? read_entries(m, u, *h, r, t, false) && read_entries(m, u, *h, r, t, true) : read_tables_4(m, u, r, t);
+  bool ok = h->version >= 5 ? read_entries(m, u, *h, r, t, false) && read_entries(m, u, *h, r, t, true)
+                            : read_tables_4(m, u, r, t);
   r = {program, h->end};
   return ok;
 }
@@ -154,20 +155,35 @@ void extended(Reader& r, Builder& b, State& s) {
       b.end_sequence();
       s = State{};
       break;
-    case 2: s.addr = r.u64(); break;  // set_address
-    default: break;                   // define_file, set_discriminator
+    case 2:
+      s.addr = r.u64();
+      break;  // set_address
+    default:
+      break;  // define_file, set_discriminator
   }
   r.p = next;
 }
 
 void standard(uint8_t op, const Header& h, Reader& r, Builder& b, State& s) {
   switch (op) {
-    case 1: b.row(s, false); break;                                              // copy
-    case 2: s.addr += r.uleb() * h.min_inst; break;                              // advance_pc
-    case 3: s.line += r.sleb(); break;                                           // advance_line
-    case 4: s.file = static_cast<uint32_t>(r.uleb()); break;                     // set_file
-    case 8: s.addr += uint64_t{h.min_inst} * ((255u - h.opcode_base) / h.line_range); break;  // const_add_pc
-    case 9: s.addr += r.u16(); break;                                            // fixed_advance_pc
+    case 1:
+      b.row(s, false);
+      break;  // copy
+    case 2:
+      s.addr += r.uleb() * h.min_inst;
+      break;  // advance_pc
+    case 3:
+      s.line += r.sleb();
+      break;  // advance_line
+    case 4:
+      s.file = static_cast<uint32_t>(r.uleb());
+      break;  // set_file
+    case 8:
+      s.addr += uint64_t{h.min_inst} * ((255u - h.opcode_base) / h.line_range);
+      break;  // const_add_pc
+    case 9:
+      s.addr += r.u16();
+      break;  // fixed_advance_pc
     default:
       for (int i = 0; i < h.lengths[op]; i++) r.uleb();
   }
@@ -190,7 +206,8 @@ bool run_program(Module* m, LineTable* t, const Header& h, Reader r) {
     }
   }
   t->seqs = b.pending;
-  std::sort(t->seqs.data, t->seqs.data + t->seqs.n, [](const LineSequence& x, const LineSequence& y) { return x.lo < y.lo; });
+  std::sort(t->seqs.data, t->seqs.data + t->seqs.n,
+            [](const LineSequence& x, const LineSequence& y) { return x.lo < y.lo; });
   return b.room;
 }
 

@@ -1,7 +1,8 @@
 // locate: from a pc to Locations, cached per pc; and what is left of it when the index cannot be used.
 //
-// Three results, best first: DWARF; the symbol table; package.0xoffset ("main.0x11d9", "libfoo.0x11d9": Go's parsers take it for a
-// function), with the file "??" and line 0. The last two need no lock and no arena: their strings come from a small static pool.
+// Three results, best first: DWARF; the symbol table; package.0xoffset ("main.0x11d9", "libfoo.0x11d9": Go's parsers
+// take it for a function), with the file "??" and line 0. The last two need no lock and no arena: their strings come
+// from a small static pool.
 #include "runtime/symtab/dwarf.h"
 
 namespace gort::rt::symtab {

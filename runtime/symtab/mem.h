@@ -1,7 +1,7 @@
 // Memory and locks of the symbolizer.
 //
-// Arena: one MAP_NORESERVE mapping, bump-allocated, never freed piecewise, given back as a whole. It is bounded, so that a
-// trace cannot eat the machine; alloc returns null at the end and every caller lives with that (it falls back to
+// Arena: one MAP_NORESERVE mapping, bump-allocated, never freed piecewise, given back as a whole. It is bounded, so
+// that a trace cannot eat the machine; alloc returns null at the end and every caller lives with that (it falls back to
 // the symbol table). Vec grows in place while it is the arena's last allocation.
 //
 // TryLock: a spinlock with a bound. A holder that does not let go within kLockWait (it crashed) marks the lock

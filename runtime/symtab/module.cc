@@ -1,8 +1,8 @@
 // Opening objects, finding their debug information, and the table of this process's loaded objects.
 //
-// Debug information is looked for in the object itself, then under /usr/lib/debug/.build-id, then by .gnu_debuglink in the
-// object's folder, its .debug subfolder and /usr/lib/debug. A candidate must carry the same build id, or, where there is none,
-// the debuglink's checksum.
+// Debug information is looked for in the object itself, then under /usr/lib/debug/.build-id, then by .gnu_debuglink in
+// the object's folder, its .debug subfolder and /usr/lib/debug. A candidate must carry the same build id, or, where
+// there is none, the debuglink's checksum.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +14,13 @@
 namespace gort::rt::symtab {
 namespace {
 
-constexpr size_t kArenaMost = size_t{1} << 30;   // address space only: pages come when touched
+constexpr size_t kArenaMost = size_t{1} << 30;  // address space only: pages come when touched
 constexpr size_t kArenaLeast = size_t{1} << 20;
 constexpr size_t kMaxLoaded = 256;
 
 bool is_system(const char* path) {
-  static constexpr const char* kDirs[] = {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/", "/usr/libexec/", "linux-vdso"};
+  static constexpr const char* kDirs[] = {"/lib/",       "/lib64/",       "/usr/lib/",
+                                          "/usr/lib64/", "/usr/libexec/", "linux-vdso"};
   for (const char* d : kDirs)
     if (strncmp(path, d, strlen(d)) == 0) return true;
   return false;

@@ -18,9 +18,9 @@ struct Scope {
   Part ns[kMaxParts];
   int nns = 0;
   Unit* u = nullptr;
-  uint32_t fn = 0;            // node of an enclosing function
-  uint32_t closure = ~0u;     // the innermost class is this closure
-  bool nameless = false;      // a class that has no name here (type unit): DIE parents do not tell
+  uint32_t fn = 0;         // node of an enclosing function
+  uint32_t closure = ~0u;  // the innermost class is this closure
+  bool nameless = false;   // a class that has no name here (type unit): DIE parents do not tell
 };
 
 void reverse(Part* p, int n) {
@@ -43,8 +43,13 @@ void climb(Module* m, Unit* u, uint32_t node, Scope& s) {
   for (uint32_t n = node; n && n != ~0u; n = u->nodes[n].parent) {
     Die d = node_die(m, u, n);
     switch (u->nodes[n].tag) {
-      case kTagNamespace: add_namespace(s, d); break;
-      case kTagClass: case kTagStructure: case kTagUnion: case kTagEnumeration: {
+      case kTagNamespace:
+        add_namespace(s, d);
+        break;
+      case kTagClass:
+      case kTagStructure:
+      case kTagUnion:
+      case kTagEnumeration: {
         uint32_t c = closure_of(m, u, n);
         if (c != ~0u) {
           s.closure = c;
@@ -57,11 +62,13 @@ void climb(Module* m, Unit* u, uint32_t node, Scope& s) {
         if (s.ncls < kMaxParts) s.cls[s.ncls++] = {name, strlen(name)};
         break;
       }
-      case kTagSubprogram: case kTagInlinedSubroutine:
+      case kTagSubprogram:
+      case kTagInlinedSubroutine:
         s.fn = n;
         reverse(s.cls, s.ncls);
         return;
-      default: break;
+      default:
+        break;
     }
   }
   reverse(s.cls, s.ncls);
@@ -194,7 +201,8 @@ bool from_symbol(Module* m, const Die& fn, uint64_t low_pc, bool need_mangled, N
 void add_sanitized(NameBuf& out, const char* s, size_t n) {
   for (size_t i = 0; i < n; i++) {
     char c = s[i];
-    bool keep = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || (c & 0x80);
+    bool keep = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+                (c & 0x80);
     out.add(keep ? c : c == '+' ? 'x' : '_');
   }
 }
@@ -262,7 +270,8 @@ bool function_name(Module* m, const Die& fn, uint64_t low_pc, NameBuf& out, FnNa
       return from_symbol(m, fn, low_pc, false, out, how);
     }
     how->closure = false;
-  } else if (const char* c_name = name; s.nns == 0 && s.ncls == 0 && !linkage_name(decl) && c_function_package(&c_name)) {
+  } else if (const char* c_name = name;
+             s.nns == 0 && s.ncls == 0 && !linkage_name(decl) && c_function_package(&c_name)) {
     out.add("runtime");
     name = c_name;
   } else {

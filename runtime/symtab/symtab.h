@@ -3,15 +3,16 @@
 //
 // Who may call: any thread, any signal handler, with a corrupt or locked heap; and a tool, about another process or a
 // core (it passes an object's path and load bias). Nothing here calls malloc, throws, uses stdio or waits for a lock
-// without a bound: memory comes from one bounded mapping a module, files are mapped read-only. A module's index is built
-// lazily under a spinlock; who does not get the lock within 200 ms (its owner crashed while holding it, or it is this
-// very thread, interrupted) gets a result from the symbol table alone, and everyone after that gets it at once.
+// without a bound: memory comes from one bounded mapping a module, files are mapped read-only. A module's index is
+// built lazily under a spinlock; who does not get the lock within 200 ms (its owner crashed while holding it, or it is
+// this very thread, interrupted) gets a result from the symbol table alone, and everyone after that gets it at once.
 //
 //   symtab::Location loc[16];
 //   int n = symtab::locate(return_pc, false, loc, 16);   // loc[0] innermost inlined, loc[n-1] the physical function
 //
-// Rejected: libbacktrace (no parents of DIEs: no namespaces versus classes, no closures' owners, no arguments; first use
-// allocates through dl_iterate_phdr's lock) and libdw (malloc; 190 us a frame for scopes; 34-180 ms for a first libc CU).
+// Rejected: libbacktrace (no parents of DIEs: no namespaces versus classes, no closures' owners, no arguments; first
+// use allocates through dl_iterate_phdr's lock) and libdw (malloc; 190 us a frame for scopes; 34-180 ms for a first
+// libc CU).
 #pragma once
 
 #include <cstddef>
@@ -76,8 +77,8 @@ bool demangle(const char* mangled, char* out, size_t n);
 struct FrameRegs {
   uint64_t reg[17];
   uint32_t valid;
-  uint64_t cfa;    // 0 unknown
-  bool exact;      // top or faulting frame
+  uint64_t cfa;             // 0 unknown
+  bool exact;               // top or faulting frame
   const FrameRegs* caller;  // registers after unwinding this frame, for DW_OP_entry_value; may be null
 };
 
@@ -89,8 +90,8 @@ struct MemReader {
 // self_reader reads this process's own memory without faulting on a bad address (process_vm_readv).
 MemReader& self_reader();
 
-// format_args writes the words between the parentheses of a Go traceback line for the physical frame loc, NUL-terminated,
-// and returns the length. "..." when the module has no DWARF for it or the module's lock cannot be had.
+// format_args writes the words between the parentheses of a Go traceback line for the physical frame loc,
+// NUL-terminated, and returns the length. "..." when the module has no DWARF for it or the module's lock cannot be had.
 int format_args(const Location& loc, const FrameRegs& regs, MemReader& mem, char* buf, size_t n);
 
 }  // namespace gort::rt::symtab

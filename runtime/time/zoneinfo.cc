@@ -1,8 +1,10 @@
 // time.Location. The local zone is the C library's: it reads the tz database and knows its rules.
+#include <cstdlib>
 #include <ctime>
 #include <map>
 #include <memory>
 #include <string>
+#include <unistd.h>
 
 #include <gort/sync/mutex.h>
 #include <gort/time/time.h>
@@ -13,6 +15,23 @@ static constexpr Location utc_location(Location::kind::utc, "UTC", 0);
 static constexpr Location local_location(Location::kind::local, "Local", 0);
 constinit const Location* const UTC = &utc_location;
 constinit const Location* const Local = &local_location;
+
+// The local zone is called what TZ says, `Local` without TZ, `UTC` where the zone cannot be found.
+static std::string local_name() {
+  const char* tz = getenv("TZ");
+  if (tz == nullptr) return access("/etc/localtime", R_OK) == 0 ? "Local" : "UTC";
+  if (*tz == ':') tz++;
+  std::string name = tz;
+  if (name.empty()) return "UTC";
+  if (name == "/etc/localtime") return "Local";
+  return name;
+}
+
+std::string Location::String() const {
+  if (kind_ != kind::local) return name_;
+  static const std::string& local = *new std::string(local_name());
+  return local;
+}
 
 Location::zone Location::lookup(int64_t unix_seconds) const {
   if (kind_ != kind::local) return {name_, offset_, false};

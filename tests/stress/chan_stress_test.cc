@@ -142,35 +142,46 @@ TEST(ChanStress, RandomOperationsBalance) {
   });
 }
 
-// Two threads each put something into their own channel and then look into the other's: at least one must see. (Operations are
-// sequentially consistent although mutex::unlock is a plain store.)
-TEST(ChanStress, TryOpsSeeEverythingThatIsOver) {
-  const int n = work(100000);
-  auto a = make_chan<int>(1), b = make_chan<int>(1);
-  std::atomic<int> first{0}, second{0};  // rounds that each has done its part of
-  bool saw = false;
-  auto until = [](std::atomic<int>& v, int r) {
-    for (int spins = 0; v.load() < r; spins++)
+// Two threads each put something into their own channel and then look into the other's: at least one must see, for operations are
+// sequentially consistent although mutex::unlock is a plain store. They run through a long list of pairs side by side, so as to meet often.
+TEST(ChanStress, OperationsSeeWhatIsOver) {
+  const size_t pairs = 2000;
+  std::vector<chan<int>> a(pairs), b(pairs);
+  for (auto& c : a) c = make_chan<int>(1);
+  for (auto& c : b) c = make_chan<int>(1);
+  std::vector<char> saw_a(pairs), saw_b(pairs);
+  std::atomic<int> here{0};
+  auto meet = [&](int n) {
+    here++;
+    for (int spins = 0; here.load() < n; spins++)
       if (spins > 1000) sched_yield();
   };
+  const int rounds = work(60);
   std::thread t([&] {
-    for (int r = 1; r <= n; r++) {
-      until(first, 2 * r - 1);
-      b.send(1);
-      saw = r % 2 == 0 ? a.len() == 1 : a.try_recv().has_value();
-      second = r;
+    for (int r = 0; r < rounds; r++) {
+      meet(6 * r + 2);
+      for (size_t i = 0; i < pairs; i++) {
+        b[i].send(1);
+        saw_a[i] = r % 2 == 0 ? a[i].len() == 1 : !a[i].try_send(2);
+      }
+      meet(6 * r + 4);
+      for (auto& c : a) c.try_recv();  // by this side, so that the other has to fetch every line of it when it sends
+      for (auto& c : a) c.len();
+      meet(6 * r + 6);
     }
   });
   int64_t blind = 0;
-  for (int r = 1; r <= n; r++) {
-    first = 2 * r - 1;
-    a.send(1);
-    bool mine = b.try_recv().has_value();
-    until(second, r);
-    if (!mine && !saw) blind++;
-    a.try_recv();
-    b.try_recv();
-    first = 2 * r;
+  for (int r = 0; r < rounds; r++) {
+    meet(6 * r + 2);
+    for (size_t i = 0; i < pairs; i++) {
+      a[i].try_send(1);
+      saw_b[i] = b[i].try_recv().has_value();
+    }
+    meet(6 * r + 4);
+    for (size_t i = 0; i < pairs; i++) blind += !saw_a[i] && !saw_b[i];
+    for (auto& c : b) c.try_recv();
+    for (auto& c : b) c.len();
+    meet(6 * r + 6);
   }
   t.join();
   EXPECT_EQ(blind, 0);
@@ -278,7 +289,7 @@ TEST(ChanStress, HandlesEndEarly) {
       go([&, w] {
         Rand rnd(w + 1);
         for (int i = 0; i < work(3000); i++) {
-          auto a = make_chan<std::string>(int64_t(rnd(2))), b = make_chan<std::string>();
+          auto a = make_chan<std::string>(), b = make_chan<std::string>();
           auto done = make_chan<int>(1);
           const bool into_a = rnd(2) == 0;
           go([&, done] {

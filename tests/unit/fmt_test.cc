@@ -152,7 +152,9 @@ TEST(Fmt, FprintfWritesToTheFile) {
   std::free(text);
 }
 
-TEST(Fmt, SubnormalsInHexHaveALeadingOne) { EXPECT_EQ(fmt::Sprintf("%X", -6.693e-42f), "-0X1.2A8P-137"); }
+TEST(Fmt, SubnormalsInHexHaveALeadingOne) {
+  EXPECT_EQ(fmt::Sprintf("%X", -6.693e-42f), "-0X1.2A8P-137");
+}
 
 TEST(Fmt, PointersAndCppValues) {
   int x = 0;

@@ -1,5 +1,6 @@
-// A program for symtab_test.cc: each capture prints the caller's registers after unwinding and the stack above, and the words that
-// a trace must show for the caller's arguments ("~" stands for a word that may be anything, "|" separates alternatives).
+// A program for symtab_test.cc: each capture prints the caller's registers after unwinding and the stack above, and the
+// words that a trace must show for the caller's arguments ("~" stands for a word that may be anything, "|" separates
+// alternatives).
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -144,7 +145,9 @@ NOINLINE int calls(int argc) {
 }
 
 int main(int argc, char**) {
-  volatile char above[8192];  // what the dumps reach into
-  above[0] = 0;
-  return calls(argc) + above[0];
+  char above[8192] = {};  // what the dumps reach into
+  KEEP("r"(above));
+  int r = calls(argc);
+  KEEP("r"(above));
+  return r;
 }

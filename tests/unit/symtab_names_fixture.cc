@@ -17,15 +17,16 @@ static uintptr_t bias() {
 }
 
 __attribute__((noinline)) void capture(const char* want, int line) {
-  std::printf("%zx %zx %d %s\n", static_cast<size_t>(bias()), reinterpret_cast<size_t>(__builtin_return_address(0)), line, want);
+  std::printf("%zx %zx %d %s\n", static_cast<size_t>(bias()), reinterpret_cast<size_t>(__builtin_return_address(0)),
+              line, want);
   __asm__ volatile("" ::: "memory");
 }
 
 // The memory clobber after the call keeps it from becoming a tail call.
-#define CAP(want)                          \
-  do {                                     \
-    capture(want, __LINE__);               \
-    __asm__ volatile("" ::: "memory");     \
+#define CAP(want)                      \
+  do {                                 \
+    capture(want, __LINE__);           \
+    __asm__ volatile("" ::: "memory"); \
   } while (0)
 
 namespace gort {
@@ -65,7 +66,9 @@ struct chan {
   void send(T) { CAP("runtime.(*chan[...]).send"); }
 };
 namespace debug {
-void PrintStack() { CAP("runtime/debug.PrintStack"); }
+void PrintStack() {
+  CAP("runtime/debug.PrintStack");
+}
 }  // namespace debug
 namespace sync {
 struct Mutex {
@@ -73,7 +76,9 @@ struct Mutex {
 };
 }  // namespace sync
 namespace os::signal {
-void Notify() { CAP("os/signal.Notify"); }
+void Notify() {
+  CAP("os/signal.Notify");
+}
 }  // namespace os::signal
 namespace errgroup {
 struct Group {
@@ -83,16 +88,24 @@ struct Group {
 }  // namespace gort
 
 namespace {
-void anon() { CAP("main.anon"); }
+void anon() {
+  CAP("main.anon");
+}
 namespace inner {
-void anon2() { CAP("inner.anon2"); }
+void anon2() {
+  CAP("inner.anon2");
+}
 }  // namespace inner
 }  // namespace
 inline namespace v1 {
-void inl() { CAP("main.inl"); }
+void inl() {
+  CAP("main.inl");
+}
 }  // namespace v1
 namespace a::b {
-void f() { CAP("a/b.f"); }
+void f() {
+  CAP("a/b.f");
+}
 struct S {
   void m() { CAP("a/b.(*S).m"); }
 };
@@ -156,7 +169,9 @@ template <class X>
 void operator<<(T&, X) {
   CAP("main.opShl[...]");
 }
-void operator""_kk(unsigned long long) { CAP("main.opLit_kk"); }
+void operator""_kk(unsigned long long) {
+  CAP("main.opLit_kk");
+}
 
 // Bodies of func and the literals around them.
 __attribute__((noinline)) void frames(int n) {
@@ -228,10 +243,16 @@ struct Base {
 struct Derived : T, Base {
   void v() override { CAP("main.(*Derived).v"); }
 };
-__attribute__((noinline)) void call(Base& b) { b.v(); }
+__attribute__((noinline)) void call(Base& b) {
+  b.v();
+}
 
-extern "C" void c_function() { CAP("main.c_function"); }
-extern "C" void gort_entry() { CAP("runtime.entry"); }
+extern "C" void c_function() {
+  CAP("main.c_function");
+}
+extern "C" void gort_entry() {
+  CAP("runtime.entry");
+}
 
 void entry() {
   CAP("main.main");

@@ -1,5 +1,6 @@
-// The symbolizer against programs that say themselves what their frames must be called. The fixtures are compiled here with every
-// compiler at hand, in the ways that change debug information, and run; their addresses are then looked up from outside.
+// The symbolizer against programs that say themselves what their frames must be called. The fixtures are compiled here
+// with every compiler at hand, in the ways that change debug information, and run; their addresses are then looked up
+// from outside.
 #include "runtime/symtab/symtab.h"
 
 #include <dlfcn.h>
@@ -51,14 +52,19 @@ Scratch& scratch() {
   return s;
 }
 
-int sh(const std::string& cmd) { return system((cmd + " 2>" + scratch().dir() + "/err").c_str()); }
+int sh(const std::string& cmd) {
+  return system((cmd + " 2>" + scratch().dir() + "/err").c_str());
+}
 
-bool have(const std::string& tool) { return sh("command -v " + tool + " >" + scratch().dir() + "/which") == 0; }
+bool have(const std::string& tool) {
+  return sh("command -v " + tool + " >" + scratch().dir() + "/which") == 0;
+}
 
 std::string compile(const std::string& fixture, const std::string& compiler, const std::string& flags) {
   static int n;
   std::string out = scratch().dir() + "/f" + std::to_string(n++);
-  std::string cmd = compiler + " -std=c++20 -fno-omit-frame-pointer " + flags + " " + (source_dir() / fixture).string() + " -o " + out;
+  std::string cmd = compiler + " -std=c++20 -fno-omit-frame-pointer " + flags + " " +
+                    (source_dir() / fixture).string() + " -o " + out;
   if (sh(cmd) == 0) return out;
   ADD_FAILURE() << cmd << "\n" << std::ifstream(scratch().dir() + "/err").rdbuf();
   return "";
@@ -77,7 +83,9 @@ struct Build {
   std::string compiler, flags;
 };
 
-std::ostream& operator<<(std::ostream& o, const Build& b) { return o << b.compiler << " " << b.flags; }
+std::ostream& operator<<(std::ostream& o, const Build& b) {
+  return o << b.compiler << " " << b.flags;
+}
 
 std::vector<Build> builds(std::initializer_list<const char*> flags) {
   std::vector<Build> all;
@@ -111,7 +119,8 @@ std::vector<Capture> captures(const std::string& program) {
 
 std::string chain(const symtab::Location* l, int n) {
   std::string s;
-  for (int i = 0; i < n; i++) s += std::string(i ? " < " : "") + l[i].function + ":" + std::to_string(l[i].line) + (l[i].inlined ? "i" : "");
+  for (int i = 0; i < n; i++)
+    s += std::string(i ? " < " : "") + l[i].function + ":" + std::to_string(l[i].line) + (l[i].inlined ? "i" : "");
   return s;
 }
 
@@ -142,8 +151,10 @@ TEST_P(Names, EveryFrameHasItsGoName) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllBuilds, Names,
-                         testing::ValuesIn(builds({"-g -O0", "-g -O1", "-g -O2", "-g -O3", "-g -gdwarf-4 -O0", "-g -gdwarf-4 -O2",
-                                                   "-g -O2 -gz", "-g -O2 -ffunction-sections -Wl,--gc-sections", "-g -O2 -no-pie -fno-pie"})));
+                         testing::ValuesIn(builds({"-g -O0", "-g -O1", "-g -O2", "-g -O3", "-g -gdwarf-4 -O0",
+                                                   "-g -gdwarf-4 -O2", "-g -O2 -gz",
+                                                   "-g -O2 -ffunction-sections -Wl,--gc-sections",
+                                                   "-g -O2 -no-pie -fno-pie"})));
 
 class LtoNames : public Names {};
 TEST_P(LtoNames, LinkTimeOptimizedFramesKeepTheirNames) {
@@ -217,10 +228,24 @@ TEST(Modes, WithoutDebugInformationTheSymbolTableNames) {
     symtab::Module* m = symtab::open_module(program.c_str(), all.at(0).bias);
     ASSERT_NE(m, nullptr);
     symtab::set_main_entry(m, all[0].main_entry);
-    std::set<std::string> exact = {"a/b.f",      "main.anon",     "inner.anon2",         "a/b.(*S).m",     "main.(*T).T",
-                                   "main.(*T).m", "main.T.c",     "main.(*T.U).f",            "main.(*T).opCall", "main.(*Box[...]).put",
-                                   "main.tf[...]", "main.opShl[...]", "runtime/debug.PrintStack", "os/signal.Notify", "main.opLit_kk",
-                                   "main.main",  "panic",         "runtime.(*chan[...]).send"};
+    std::set<std::string> exact = {"a/b.f",
+                                   "main.anon",
+                                   "inner.anon2",
+                                   "a/b.(*S).m",
+                                   "main.(*T).T",
+                                   "main.(*T).m",
+                                   "main.T.c",
+                                   "main.(*T.U).f",
+                                   "main.(*T).opCall",
+                                   "main.(*Box[...]).put",
+                                   "main.tf[...]",
+                                   "main.opShl[...]",
+                                   "runtime/debug.PrintStack",
+                                   "os/signal.Notify",
+                                   "main.opLit_kk",
+                                   "main.main",
+                                   "panic",
+                                   "runtime.(*chan[...]).send"};
     for (const Capture& c : all) {
       symtab::Location l[4];
       ASSERT_EQ(symtab::locate(m, c.pc, false, l, 4), 1);
@@ -254,8 +279,8 @@ TEST(Modes, SeparateDebugFileIsFoundByDebuglink) {
   if (!have("objcopy")) GTEST_SKIP();
   for (const char* id : {"-Wl,--build-id", "-Wl,--build-id=none"}) {
     std::string program = compile("symtab_names_fixture.cc", "g++", std::string("-g -O2 ") + id);
-    ASSERT_EQ(sh("objcopy --only-keep-debug " + program + " " + program + ".debug && objcopy --strip-all --add-gnu-debuglink=" + program +
-                 ".debug " + program),
+    ASSERT_EQ(sh("objcopy --only-keep-debug " + program + " " + program +
+                 ".debug && objcopy --strip-all --add-gnu-debuglink=" + program + ".debug " + program),
               0);
     auto all = captures(program);
     symtab::Module* m = symtab::open_module(program.c_str(), all.at(0).bias);
@@ -405,7 +430,8 @@ TEST(Args, UnoptimizedArgumentsAreAllKnown) {
   for (const Build& b : builds({"-g -O0", "-g -gdwarf-4 -O0"})) {
     auto cases = argument_cases(b);
     EXPECT_EQ(cases.size(), 11u);
-    for (const ArgCase& c : cases) EXPECT_TRUE(matches(c.want, c.got)) << b.compiler << " " << b.flags << "\nwant " << c.want << "\ngot  " << c.got;
+    for (const ArgCase& c : cases)
+      EXPECT_TRUE(matches(c.want, c.got)) << b.compiler << " " << b.flags << "\nwant " << c.want << "\ngot  " << c.got;
   }
 }
 
@@ -413,7 +439,8 @@ TEST(Args, OptimizedArgumentsAreRightOrUnknown) {
   for (const Build& b : builds({"-g -O1", "-g -O2", "-g -gdwarf-4 -O2"})) {
     int known = 0, all = 0;
     for (const ArgCase& c : argument_cases(b)) {
-      EXPECT_TRUE(no_wrong_word(c.want, c.got)) << b.compiler << " " << b.flags << "\nwant " << c.want << "\ngot  " << c.got;
+      EXPECT_TRUE(no_wrong_word(c.want, c.got))
+          << b.compiler << " " << b.flags << "\nwant " << c.want << "\ngot  " << c.got;
       if (getenv("SYMTAB_TEST_VERBOSE")) std::cout << b << ": " << c.want << "  ->  " << c.got << "\n";
       for (size_t i = 0; i < c.got.size(); i++) {
         known += c.got[i] == 'x';
@@ -483,7 +510,9 @@ TEST(Demangle, MangledNamesReadLikeGo) {
 
 // --- in process ---
 
-__attribute__((noinline)) uintptr_t own_return_address() { return reinterpret_cast<uintptr_t>(__builtin_return_address(0)); }
+__attribute__((noinline)) uintptr_t own_return_address() {
+  return reinterpret_cast<uintptr_t>(__builtin_return_address(0));
+}
 
 TEST(InProcess, OwnAddressIsFoundInTheMainProgram) {
   uintptr_t pc = own_return_address();
@@ -498,7 +527,8 @@ TEST(InProcess, LibraryFunctionsAreNamedByTheirSymbols) {
   auto pc = reinterpret_cast<uintptr_t>(dlsym(RTLD_DEFAULT, "getpid"));
   symtab::Location l[4];
   ASSERT_EQ(symtab::locate(pc, true, l, 4), 1);
-  EXPECT_TRUE(std::string(l[0].function) == "libc.getpid" || std::string(l[0].function) == "libc.__getpid") << l[0].function;
+  EXPECT_TRUE(std::string(l[0].function) == "libc.getpid" || std::string(l[0].function) == "libc.__getpid")
+      << l[0].function;
   EXPECT_EQ(l[0].entry, pc);
 }
 
@@ -529,7 +559,12 @@ TEST(InProcess, SeveralThreadsMayLocateAtOnce) {
 // Everything that allocates dies while the flag is up: what a handler on a corrupt heap must not do.
 static std::atomic<bool> g_no_malloc{false};
 extern "C" void* __libc_malloc(size_t);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define SYMTAB_TEST_SANITIZED 1
+#endif
+#endif
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(SYMTAB_TEST_SANITIZED)
 extern "C" void* malloc(size_t n) {
   if (g_no_malloc.load(std::memory_order_relaxed)) _exit(77);
   return __libc_malloc(n);
@@ -552,7 +587,9 @@ void on_segv(int, siginfo_t*, void* ctx) {
 
 }  // namespace
 
-extern "C" __attribute__((noinline)) void symtab_test_fault_here(volatile int* p) { *p = 1; }
+extern "C" __attribute__((noinline)) void symtab_test_fault_here(volatile int* p) {
+  *p = 1;
+}
 
 namespace {
 
@@ -560,7 +597,8 @@ TEST(Crash, HandlerOnASmallAlternateStackNamesTheFaultWithoutMalloc) {
   pid_t pid = fork();
   if (pid == 0) {
     constexpr size_t kStack = 32 * 1024;  // with a guard page below: an overrun would fault again
-    char* p = static_cast<char*>(mmap(nullptr, kStack + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    char* p =
+        static_cast<char*>(mmap(nullptr, kStack + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     mprotect(p, 4096, PROT_NONE);
     stack_t ss{};
     ss.ss_sp = p + 4096;

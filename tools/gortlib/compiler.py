@@ -1,7 +1,8 @@
 """Compiling a user's program against gort, with a cache.
 
 The flags come from one place, the pkg-config file that the build writes (gort.pc): what gort needs of every program,
-and in its variable `devflags` what tools/gort adds as a default. GORT_CXXFLAGS comes last and so wins.
+in its variable `gccflags` what g++ needs besides, in `devflags` what tools/gort adds as a default. GORT_CXXFLAGS comes last
+and so wins.
 
 A program is kept in build/cache under a digest of everything that went in: compiler, flags, sources, library. The
 headers that a source includes are known only after it was compiled, so the entry lists them with their state and is
@@ -44,8 +45,11 @@ class Compiler:
         sanitizer = []
         if variant.sanitize and variant.sanitize != "valgrind":
             sanitizer = [f"-fsanitize={variant.sanitize}"]
+        needed = pkg_config(variant, "--cflags")
+        if "clang" not in os.path.realpath(shutil.which(self.cxx[0])):
+            needed += pkg_config(variant, "--variable=gccflags")
         added = sanitizer + list(extra) + shlex.split(os.environ.get("GORT_CXXFLAGS", ""))
-        self.flags = pkg_config(variant, "--variable=devflags") + pkg_config(variant, "--cflags") + added
+        self.flags = pkg_config(variant, "--variable=devflags") + needed + added
         libraries = pkg_config(variant, "--static", "--libs")
         self.libraries = ["-l:libgort.a" if flag == "-lgort" else flag for flag in libraries]
         self.link_flags = added

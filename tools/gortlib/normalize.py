@@ -2,7 +2,8 @@
 
 Hidden, because a C++ file is another file and another binary:
   - file names, their paths and endings, line numbers, and code offsets (`+0x1d`);
-  - addresses: a hex number of 0x10000 and above equals any other one;
+  - addresses: a hex number of 0x10000 and above equals any other one; a code address (`pc=`) equals any, since a call
+    through a null pointer faults in the caller in Go and at 0 in C++;
   - goroutine ids above 1, renumbered in the order in which a text names them;
   - the Go version (`go1.22.12`).
 
@@ -21,6 +22,7 @@ FRAME = re.compile(r"^(?P<name>\S.*?)\((?P<args>[^()]*)\)$")
 CREATED = re.compile(r"^created by (?P<name>\S+?)(?P<parent> in goroutine \d+)?$")
 PLACE = re.compile(r"^\t(?:\S.*):\d+(?P<offset> \+0x[0-9a-f]+)?(?P<regs> fp=0x[0-9a-f]+ sp=0x[0-9a-f]+ pc=0x[0-9a-f]+)?$")
 FILE = re.compile(r"(?:[\w.+-]*/)*[\w+-][\w.+-]*\.(?:go|cc)(?::\d+)?\b")
+PC = re.compile(r"\bpc=0x[0-9a-f]+")
 HEX = re.compile(r"\b0x([0-9a-f]+)\b")
 GOROUTINE = re.compile(r"\bgoroutine (\d+)\b")
 VERSION = re.compile(r"\bgo1\.\d+(?:\.\d+)?\b")
@@ -99,6 +101,7 @@ def plain(line, renumber):
     """plain hides what must differ in a line that is not part of a frame."""
     line = GOROUTINE.sub(renumber, line)
     line = FILE.sub("FILE", line)
+    line = PC.sub("pc=ADDRESS", line)
     line = HEX.sub(hide_address, line)
     return VERSION.sub("goVERSION", line)
 

@@ -31,6 +31,9 @@ class Hidden(unittest.TestCase):
         self.assertTrue(same("(main.St) 0xc000090010\n", "(main.St) 0x7fff00001234\n"))
         self.assertTrue(same("[signal SIGSEGV code=0x1 addr=0x0 pc=0x48424b]", "[signal SIGSEGV code=0x1 addr=0x0 pc=0x555555]"))
 
+    def test_code_address_of_a_null_call(self):
+        self.assertTrue(same("addr=0x0 pc=0x48424b]", "addr=0x0 pc=0x0]"))
+
     def test_goroutine_ids_above_one_keep_their_identity(self):
         go = "goroutine 18 [select]:\n\ngoroutine 19 [select]:\ncreated by main.f in goroutine 18\n\tx.go:1 +0x1\n"
         self.assertTrue(same(go, go.replace("18", "34").replace("19", "7")))

@@ -48,6 +48,15 @@ inline entry_fn direct_entry() {
   return __builtin_bit_cast(pair, pmf).fn;
 }
 
+// call_member is std::invoke for a member function and an object, a pointer or a smart pointer, without a frame of its own.
+template <class M, class O, class... A>
+[[gnu::always_inline]] inline decltype(auto) call_member(M pm, O&& object, A&&... a) {
+  if constexpr (requires { (object.*pm)(std::forward<A>(a)...); })
+    return (std::forward<O>(object).*pm)(std::forward<A>(a)...);
+  else
+    return ((*object).*pm)(std::forward<A>(a)...);
+}
+
 // opaque_call(f, args...) calls f in a way that keeps f's own stack frame.
 template <class F, class... A>
 [[gnu::always_inline]] inline decltype(auto) opaque_call(F& f, A&&... a) {
@@ -58,7 +67,7 @@ template <class F, class... A>
   } else if constexpr (std::is_member_pointer_v<F>) {
     F pm = f;
     asm volatile("" : "+m"(pm));
-    return std::invoke(pm, std::forward<A>(a)...);
+    return call_member(pm, std::forward<A>(a)...);
   } else if constexpr (requires { &F::operator(); }) {
     auto pm = &F::operator();
     asm volatile("" : "+m"(pm));
@@ -75,9 +84,14 @@ struct bound {
   [[no_unique_address]] std::tuple<A...> args;
 
   static void call(void* self) {
-    auto* b = static_cast<bound*>(self);
-    std::apply([b](A&... a) __attribute__((always_inline)) { (void)opaque_call(b->f, std::move(a)...); }, b->args);
+    static_cast<bound*>(self)->run(std::index_sequence_for<A...>());
     asm volatile("");  // no tail call: the wrapper's frame stays until the function has returned
+  }
+
+ private:
+  template <size_t... I>
+  [[gnu::always_inline]] void run(std::index_sequence<I...>) {
+    (void)opaque_call(f, std::move(std::get<I>(args))...);
   }
 };
 

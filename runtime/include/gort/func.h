@@ -135,19 +135,21 @@ template <class R, class F>
 
 // recover stops the panic that runs the calling deferred function, and returns its value; any(nil) if there is none, or if the caller is not
 // a deferred function that the panic itself called (a helper that such a function calls gets nil).
-[[gnu::returns_twice]] any recover();
+//
+// The arguments are not for users: they make functions that recover in different places different, or g++ would fold equal ones into one
+// that the other calls, which then is not called by the panic any more.
+[[gnu::returns_twice]] any recover(int line = __builtin_LINE(), const char* file = __builtin_FILE());
 
 // defer registers f(args...) to run when the enclosing func ends: by return, panic or Goexit; newest first. f and args are evaluated and copied
 // (moved) now. A deferred nil function pointer or std::function panics when it is called. Results of f are dropped.
 template <class F, class... A>
 void defer(F&& f, A&&... args) {
   using D = std::decay_t<F>;
-  if constexpr (sizeof...(A) == 0 && std::is_same_v<D, any (*)()>) {
+  if constexpr (sizeof...(A) == 0 && std::is_same_v<D, decltype(&recover)>) {
     rt::_defer* d = rt::newdefer(sizeof(D), alignof(D));
     ::new (d->closure()) D(f);
-    d->isrecover = f == static_cast<D>(&recover);
-    d->wrapper = !d->isrecover;
-    d->fn = d->isrecover ? &rt::deferred_recover : &rt::bound<D>::call;
+    d->isrecover = 1;
+    d->fn = &rt::deferred_recover;
     d->destroy = nullptr;
     rt::pushdefer(d);
   } else if constexpr (sizeof...(A) == 0 && std::is_same_v<D, void (*)()>) {

@@ -6,7 +6,7 @@ using namespace gort;
 void entry() {
   sync::Mutex mu;
   func([&] {
-    defer([&] { mu.Unlock(); });
+    defer(&sync::Mutex::Unlock, &mu);
     panic("not printed");
   });
 }

@@ -7,7 +7,7 @@ void entry() {
   auto done = make_chan<bool>();
   go([&] {
     func([&] {
-      defer([&] { done.close(); });
+      defer(&chan<bool>::close, done);
       defer([] { debug::PrintStack(); });
       runtime::Goexit();
     });

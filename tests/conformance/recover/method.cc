@@ -1,4 +1,5 @@
-// A deferred method recovers, by value and by pointer; a method that it calls does not.
+// A deferred method recovers, by value and by pointer; a method that it calls does not (unless Go inlines the one
+// between).
 #include <gort/gort.h>
 
 using namespace gort;

@@ -1,12 +1,14 @@
-// A deferred method recovers, by value and by pointer; a method that it calls does not.
+// A deferred method recovers, by value and by pointer; a method that it calls does not (unless Go inlines the one between).
 package main
 
 import "fmt"
 
 type T struct{ name string }
 
-func (t T) Value()     { fmt.Println(t.name, "value:", recover()) }
-func (t *T) Pointer()  { fmt.Println(t.name, "pointer:", recover()) }
+func (t T) Value()    { fmt.Println(t.name, "value:", recover()) }
+func (t *T) Pointer() { fmt.Println(t.name, "pointer:", recover()) }
+
+//go:noinline
 func (t *T) Indirect() { t.Pointer() }
 
 func try(which int) {

@@ -22,7 +22,6 @@ struct SyscallError {
   std::string Error() const { return Syscall + ": " + Err.Error(); }
   error Unwrap() const { return Err; }
   bool Timeout() const;
-  bool Temporary() const;
 };
 // NewSyscallError wraps err; nil stays nil.
 error NewSyscallError(std::string_view syscall, error err);

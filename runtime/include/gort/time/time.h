@@ -50,8 +50,8 @@ inline constexpr Weekday Sunday = 0, Monday = 1, Tuesday = 2, Wednesday = 3, Thu
 // pointer: UTC, Local (the C library's local zone: TZ or /etc/localtime) and what FixedZone makes.
 class Location {
  public:
-  // String is the name: `UTC`, `Local`, or the one given to FixedZone.
-  std::string String() const { return name_; }
+  // String is the name: `UTC`, the one given to FixedZone, or for Local what TZ says, `Local` if that is not set.
+  std::string String() const;
 
   struct zone {
     const char* name;  // abbreviation

@@ -1,0 +1,159 @@
+// What the sources of package net share: sockets (netFD), the object behind a connection handle (conn), socket addresses.
+#pragma once
+#include <functional>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include <gort/net.h>
+#include <gort/sync/mutex.h>
+
+#include "runtime/net/poll.h"
+
+namespace gort::net {
+
+namespace poll = ::gort::internal::poll;
+using control_fn = std::function<error(std::string_view network, std::string_view address, int fd)>;
+
+// rawaddr is an address as the system takes it. len 0: none.
+struct rawaddr {
+  poll::sockaddr_any u{};
+  socklen_t len = 0;
+};
+
+// endpoint is an address to bind or connect to; null pointers stand for none.
+struct endpoint {
+  Addr addr;         // as the user knows it
+  bool local = false;  // a Unix domain socket: name; otherwise ip, port, zone
+  IP ip;
+  int port = 0;
+  std::string zone;
+  std::string name;
+
+  static endpoint of(const TCPAddr& a) { return {a, false, a.IP, a.Port, a.Zone, ""}; }
+  static endpoint of(const UDPAddr& a) { return {a, false, a.IP, a.Port, a.Zone, ""}; }
+  static endpoint of(const UnixAddr& a) { return {a, true, {}, 0, "", a.Name}; }
+  int family() const;
+  bool isWildcard() const { return local ? name.empty() : !ip || ip.IsUnspecified(); }
+  // to_raw fills *out; an AddrError, or an Errno for a Unix name that is too long.
+  error to_raw(int family, rawaddr* out) const;
+};
+
+// dial_scope is how long a dial may take and who may end it. cancel comes from another goroutine and makes the connect in progress fail
+// with why.
+class dial_scope {
+ public:
+  explicit dial_scope(time::Time deadline) : deadline(deadline), attempt(deadline) {}
+  void cancel(error why);
+  error canceled();
+  // The connect in progress; leave gives the reason if it was canceled.
+  error enter(poll::FD* fd);
+  error leave();
+
+  const time::Time deadline;
+  time::Time attempt;  // for the address that is being tried; the dialing goroutine's own
+
+ private:
+  sync::Mutex mu_;
+  error why_;
+  poll::FD* fd_ = nullptr;
+};
+
+// netFD is a socket. net, laddr and raddr do not change once it is in use.
+struct netFD {
+  netFD(int sysfd, int family, int sotype, std::string_view net);
+  io::Result Read(io::Bytes p);
+  io::Result Write(io::ConstBytes p);
+  io::Result readFrom(io::Bytes p, rawaddr* from);
+  io::Result readFromInet4(io::Bytes p, rawaddr* from);
+  io::Result readFromInet6(io::Bytes p, rawaddr* from);
+  io::Result writeTo(io::ConstBytes p, const rawaddr& to);
+  error Close() { return pfd.Close(); }
+  error shutdown(int how);
+  error setsockopt(int level, int name, int v);
+
+  error init();
+  error dial(dial_scope* scope, const endpoint* laddr, const endpoint* raddr, const control_fn* control);
+  error connect(dial_scope* scope, const rawaddr& ra);
+  error listenStream(const endpoint& laddr, const control_fn* control);
+  error listenDatagram(const endpoint& laddr, const control_fn* control);
+  struct accepted {
+    std::shared_ptr<conn> c;
+    error err;
+  };
+  accepted accept();
+  Addr to_addr(const rawaddr& r) const;
+
+  poll::FD pfd;
+  const int family;
+  const int sotype;
+  bool isConnected = false;
+  std::string_view net;  // a literal
+  Addr laddr, raddr;
+
+ private:
+  std::string ctrlNetwork() const;
+  error bind(const endpoint& laddr, const control_fn* control);
+  Addr local_name() const;
+};
+
+// conn is the object behind Conn handles, and behind listeners.
+class conn final : public AbstractConn {
+ public:
+  conn(int sysfd, int family, int sotype, std::string_view net) : fd(sysfd, family, sotype, net) {}
+  ~conn() override;
+  io::Result Read(io::Bytes b) override;
+  io::Result Write(io::ConstBytes b) override;
+  error Close() override;
+  Addr LocalAddr() override { return fd.laddr; }
+  Addr RemoteAddr() override { return fd.raddr; }
+  error SetDeadline(time::Time t) override;
+  error SetReadDeadline(time::Time t) override;
+  error SetWriteDeadline(time::Time t) override;
+  // A socket option; op errors say "set".
+  error set_option(int level, int name, int v);
+  // Errors as the methods of connections (peer in it) and of listeners and setters (without) report them.
+  error op_error(const char* op, error err) const;
+  error local_error(const char* op, error err) const;
+
+  netFD fd;
+  // Of listeners: the file to remove on Close.
+  std::atomic<bool> unlink{false};
+  void unlink_path();
+};
+
+// What methods of several kinds of connections do; c may be null.
+error invalid();  // the error of a method on a nil handle
+error shutdown_op(conn* c, int how);
+error set_buffer(conn* c, int name, int bytes);
+
+struct Socket {
+  std::shared_ptr<conn> c;
+  error err;
+};
+Socket internetSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, int sotype, bool dial,
+                      const control_fn* control);
+Socket unixSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, bool dial, const control_fn* control);
+
+// known_network returns the literal for a network's name, empty if there is none such.
+std::string_view known_network(std::string_view network);
+
+// Errors of the package that have no exported name.
+error errMissingAddress();
+error errTimeout();
+error errCanceled();
+error op_error(std::string_view op, std::string_view net, Addr source, Addr addr, error err);
+// wrapSyscallError names the system call of an Errno; other errors stay as they are.
+error wrapSyscallError(const char* call, error err);
+
+// internetAddrList resolves an address of a tcp or udp network to at least one end point.
+struct AddrList {
+  std::vector<endpoint> addrs;
+  error err;
+};
+AddrList internetAddrList(dial_scope* scope, std::string_view net, std::string_view addr);
+AddrList resolveAddrList(dial_scope* scope, bool dial, std::string_view network, std::string_view addr, const Addr& hint);
+
+// set_tcp_options: no delay, and keep-alive with a period (0: 15 s, < 0: none). Sockets accepted from fd inherit them.
+void set_tcp_options(netFD& fd, time::Duration keepalive);
+
+}  // namespace gort::net

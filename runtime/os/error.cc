@@ -1,0 +1,83 @@
+#include <gort/os/error.h>
+
+#include "runtime/net/poll.h"
+
+namespace gort::os {
+
+namespace poll = ::gort::internal::poll;
+
+const error ErrInvalid = errors::New("invalid argument");
+const error ErrPermission = errors::New("permission denied");
+const error ErrExist = errors::New("file already exists");
+const error ErrNotExist = errors::New("file does not exist");
+const error ErrClosed = errors::New("file already closed");
+const error ErrNoDeadline = poll::ErrNoDeadline();
+const error ErrDeadlineExceeded = poll::ErrDeadlineExceeded();
+
+error NewSyscallError(std::string_view syscall, error err) {
+  return err ? error(SyscallError{std::string(syscall), std::move(err)}) : error();
+}
+
+bool SyscallError::Timeout() const {
+  bool t = false;
+  return rt::error_timeout(Err, &t) && t;
+}
+
+bool PathError::Timeout() const {
+  bool t = false;
+  return rt::error_timeout(Err, &t) && t;
+}
+
+// The error of the system inside the errors of this package.
+static error underlying(const error& err) {
+  if (const auto* p = err.as<PathError>()) return p->Err;
+  if (const auto* s = err.as<SyscallError>()) return s->Err;
+  return err;
+}
+
+static bool underlying_is(const error& err, const error& target) {
+  error u = underlying(err);
+  if (u == target) return true;
+  const auto* e = u.as<syscall::Errno>();
+  return e != nullptr && e->Is(target);
+}
+
+bool IsExist(const error& err) { return underlying_is(err, ErrExist); }
+bool IsNotExist(const error& err) { return underlying_is(err, ErrNotExist); }
+bool IsPermission(const error& err) { return underlying_is(err, ErrPermission); }
+bool IsTimeout(const error& err) {
+  bool t = false;
+  return rt::error_timeout(underlying(err), &t) && t;
+}
+
+}  // namespace gort::os
+
+namespace gort::rt {
+
+bool error_timeout(const error& err, bool* timeout) {
+  *timeout = false;
+  if (const auto* e = err.as<syscall::Errno>())
+    *timeout = e->Timeout();
+  else if (err.is<internal::poll::DeadlineExceededError>())
+    *timeout = true;
+  else if (const auto* s = err.as<os::SyscallError>())
+    *timeout = s->Timeout();
+  else if (const auto* p = err.as<os::PathError>())
+    *timeout = p->Timeout();
+  else
+    return err.is<internal::poll::errNetClosing>();
+  return true;
+}
+
+bool error_temporary(const error& err, bool* temporary) {
+  *temporary = false;
+  if (const auto* e = err.as<syscall::Errno>())
+    *temporary = e->Temporary();
+  else if (err.is<internal::poll::DeadlineExceededError>())
+    *temporary = true;
+  else
+    return err.is<internal::poll::errNetClosing>();
+  return true;
+}
+
+}  // namespace gort::rt

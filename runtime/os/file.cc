@@ -1,0 +1,160 @@
+#include <gort/os/file.h>
+
+#include <sys/stat.h>
+
+#include "runtime/net/poll.h"
+#include "runtime/net/sys.h"
+#include "sched/proc.h"
+
+namespace gort::os {
+
+namespace poll = ::gort::internal::poll;
+namespace sys = rt::sys;
+
+struct File::file {
+  file(int fd, std::string_view name) : pfd(fd, true, true, true), name(name) {}
+  // The error of an operation as users see it. EOF and nil stay as they are.
+  error wrap(const char* op, error err) const {
+    if (!err || err == io::EOF) return err;
+    if (err == poll::ErrFileClosing()) err = ErrClosed;
+    return PathError{op, name, std::move(err)};
+  }
+  io::Result wrap(const char* op, io::Result r) const {
+    if (r.err) r.err = wrap(op, std::move(r.err));
+    return r;
+  }
+  poll::FD pfd;
+  std::string name;
+  bool append = false;
+};
+
+struct file_maker {
+  enum class how { opened, pipe, nonblocking, blocking };
+  static File make(int fd, std::string_view name, how h) {
+    auto p = std::make_shared<File::file>(fd, name);
+    struct stat st {};
+    bool known = h != how::blocking && sys::raw(SYS_fstat, fd, sys::word(&st), 0) == 0;
+    // As in Go, a broken pipe on standard output or error ends the program.
+    p->pfd.isPipe = fd > 2 && (h == how::pipe || !known || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+    // Epoll does not take regular files and directories.
+    if (known && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && p->pfd.Init(true) == 0 && h == how::opened)
+      ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    return File(std::move(p));
+  }
+};
+
+static error path_error(const char* op, std::string_view path, int err) { return PathError{op, std::string(path), syscall::Errno(err)}; }
+
+// ---- File ----
+
+[[gnu::noinline]] io::Result File::Read(io::Bytes b) const {
+  if (p_ == nullptr) return {0, ErrInvalid};
+  return p_->wrap("read", p_->pfd.Read(b));
+}
+
+[[gnu::noinline]] io::Result File::Write(io::ConstBytes b) const {
+  if (p_ == nullptr) return {0, ErrInvalid};
+  return p_->wrap("write", p_->pfd.Write(b));
+}
+
+io::Result File::ReadAt(io::Bytes b, int64_t off) const {
+  if (p_ == nullptr) return {0, ErrInvalid};
+  if (off < 0) return {0, PathError{"readat", p_->name, errors::New("negative offset")}};
+  io::Result sum;
+  while (sum.n < b.size() && !sum.err) {
+    io::Result r = p_->pfd.Pread(b.from(sum.n), off + static_cast<int64_t>(sum.n));
+    sum.n += r.n;
+    sum.err = std::move(r.err);
+  }
+  return p_->wrap("read", std::move(sum));
+}
+
+io::Result File::WriteAt(io::ConstBytes b, int64_t off) const {
+  if (p_ == nullptr) return {0, ErrInvalid};
+  if (p_->append) return {0, errors::New("os: invalid use of WriteAt on file opened with O_APPEND")};
+  if (off < 0) return {0, PathError{"writeat", p_->name, errors::New("negative offset")}};
+  return p_->wrap("write", p_->pfd.Pwrite(b, off));
+}
+
+File::SeekResult File::Seek(int64_t offset, int whence) const {
+  if (p_ == nullptr) return {0, ErrInvalid};
+  poll::FD::offset r = p_->pfd.Seek(offset, whence);
+  return {r.off, p_->wrap("seek", std::move(r.err))};
+}
+
+error File::Truncate(int64_t size) const { return p_ == nullptr ? ErrInvalid : p_->wrap("truncate", p_->pfd.Ftruncate(size)); }
+error File::Sync() const { return p_ == nullptr ? ErrInvalid : p_->wrap("sync", p_->pfd.Fsync()); }
+error File::Close() const { return p_ == nullptr ? ErrInvalid : p_->wrap("close", p_->pfd.Close()); }
+
+static error deadline_error(error err) { return err == poll::ErrFileClosing() ? ErrClosed : err; }
+error File::SetDeadline(time::Time t) const { return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetDeadline(t)); }
+error File::SetReadDeadline(time::Time t) const { return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetReadDeadline(t)); }
+error File::SetWriteDeadline(time::Time t) const { return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetWriteDeadline(t)); }
+std::string File::Name() const { return p_ == nullptr ? "" : p_->name; }
+int File::Fd() const { return p_ == nullptr ? -1 : p_->pfd.Sysfd; }
+
+// ---- making files ----
+
+OpenResult OpenFile(std::string_view name, int flag, unsigned perm) {
+  std::string path(name);
+  int fd;
+  do {
+    rt::entersyscall();
+    fd = static_cast<int>(sys::raw(SYS_openat, AT_FDCWD, sys::word(path.c_str()), flag | O_CLOEXEC, static_cast<long>(perm)));
+    rt::exitsyscall();
+  } while (fd == -EINTR);
+  if (fd < 0) return {nil, path_error("open", name, -fd)};
+  return {file_maker::make(fd, name, file_maker::how::opened), nil};
+}
+
+OpenResult Open(std::string_view name) { return OpenFile(name, O_RDONLY, 0); }
+OpenResult Create(std::string_view name) { return OpenFile(name, O_RDWR | O_CREAT | O_TRUNC, 0666); }
+
+PipeResult Pipe() {
+  int fds[2];
+  long r = sys::raw(SYS_pipe2, sys::word(fds), O_CLOEXEC | O_NONBLOCK, 0);
+  if (r < 0) return {nil, nil, NewSyscallError("pipe2", syscall::Errno(static_cast<int>(-r)))};
+  return {file_maker::make(fds[0], "|0", file_maker::how::pipe), file_maker::make(fds[1], "|1", file_maker::how::pipe), nil};
+}
+
+File NewFile(int fd, std::string_view name) {
+  if (fd < 0) return nil;
+  long flags = sys::raw(SYS_fcntl, fd, F_GETFL, 0);
+  bool nonblocking = flags >= 0 && (flags & O_NONBLOCK) != 0;
+  return file_maker::make(fd, name, nonblocking ? file_maker::how::nonblocking : file_maker::how::blocking);
+}
+
+io::ReadAllResult ReadFile(std::string_view name) {
+  auto [f, err] = Open(name);
+  if (err) return {"", err};
+  io::ReadAllResult r = io::ReadAll(f);
+  f.Close();
+  return r;
+}
+
+error WriteFile(std::string_view name, io::ConstBytes data, unsigned perm) {
+  auto [f, err] = OpenFile(name, O_WRONLY | O_CREAT | O_TRUNC, perm);
+  if (err) return err;
+  io::Result r = f.Write(data);
+  error closed = f.Close();
+  return r.err ? r.err : closed;
+}
+
+error Remove(std::string_view name) {
+  std::string path(name);
+  rt::entersyscall();
+  long file = sys::raw(SYS_unlink, sys::word(path.c_str()), 0, 0);
+  long dir = file == 0 ? 0 : sys::raw(SYS_rmdir, sys::word(path.c_str()), 0, 0);
+  rt::exitsyscall();
+  if (file == 0 || dir == 0) return nil;
+  // Which of the two errors tells more: it is no directory, so the first one.
+  return path_error("remove", name, static_cast<int>(dir == -ENOTDIR ? -file : -dir));
+}
+
+// A reference of each is never given back: the descriptors are not closed at exit.
+static const File& standard(int fd, const char* name) { return *new File(NewFile(fd, name)); }
+const File Stdin = standard(0, "/dev/stdin");
+const File Stdout = standard(1, "/dev/stdout");
+const File Stderr = standard(2, "/dev/stderr");
+
+}  // namespace gort::os

@@ -1,0 +1,71 @@
+// Stopping the threads that run goroutines when the process dies, so that their stacks can be printed and they print
+// nothing themselves.
+//
+// freezetheworld asks goroutines to stop at their next entry to the runtime; a goroutine in a loop or in a system call
+// does not come by. It is sent SIGURG, as Go does for preemption (harmless by default, and rarely used); the handler
+// notes its own context in m.gsignal and stays. A thread that blocks the signal, or does not get to run in time, is
+// left alone: its goroutine's stack is unavailable.
+#include <cerrno>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/signal.h"
+#include "sched/runtime2.h"
+
+namespace gort::rt {
+
+static constexpr int kStop = SIGURG;
+static constexpr int kWaitMS = 20;
+
+static void stopped_here(int, siginfo_t*, void* uc) {
+  int saved_errno = errno;
+  g* gp = getg_or_null();
+  m* mp = gp != nullptr ? gp->m : nullptr;
+  auto* ss = mp != nullptr ? static_cast<signal_stack*>(mp->gsignal) : nullptr;
+  if (ss != nullptr && ss->asked.load()) {
+    ss->stopped.store(static_cast<ucontext_t*>(uc));
+    ss->asked.store(false);
+    // A thread with a report of its own goes on waiting for its turn to print it.
+    while (!thread_dying()) pause();
+    ss->stopped.store(nullptr);
+  }
+  errno = saved_errno;
+}
+
+void stop_threads() {
+  struct sigaction act {};
+  act.sa_sigaction = stopped_here;
+  act.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigfillset(&act.sa_mask);
+  sigdelset(&act.sa_mask, SIGQUIT);  // GOTRACEBACK=crash asks every thread for its own dump
+  sigaction(kStop, &act, nullptr);
+  pid_t me = gettid();
+  for (m* mp = allm.load(std::memory_order_acquire); mp != nullptr; mp = mp->alllink) {
+    auto* ss = static_cast<signal_stack*>(mp->gsignal);
+    if (ss == nullptr || mp->tid == 0 || mp->tid == me || mp->curg == nullptr) continue;
+    ss->asked.store(true);
+    if (syscall(SYS_tgkill, getpid(), mp->tid, kStop) != 0) ss->asked.store(false);
+  }
+  for (int i = 0; i < kWaitMS * 10; i++) {
+    bool waiting = false;
+    for (m* mp = allm.load(std::memory_order_acquire); mp != nullptr; mp = mp->alllink) {
+      auto* ss = static_cast<signal_stack*>(mp->gsignal);
+      waiting |= ss != nullptr && ss->asked.load();
+    }
+    if (!waiting) return;
+    timespec ts{0, 100 * 1000};
+    nanosleep(&ts, nullptr);
+  }
+}
+
+bool running_context(const g* gp, Context* ctx) {
+  const m* mp = gp->m;
+  if (mp == nullptr || mp->curg != gp || mp->gsignal == nullptr) return false;
+  const ucontext_t* uc = static_cast<signal_stack*>(mp->gsignal)->stopped.load(std::memory_order_acquire);
+  if (uc == nullptr) return false;
+  *ctx = {regs_from_ucontext(uc), true};
+  return true;
+}
+
+}  // namespace gort::rt
