@@ -183,9 +183,12 @@ top:
 
   // Sleep in the poller until a timer is due, if nobody else does.
   if (netpollinited() && (netpoll_anywaiters() || polluntil != 0) && sched.lastpoll.exchange(0) != 0) {
+    // Asked again now that others see us as the poller: a timer stopped before that is not waited for, one stopped later breaks the sleep.
+    int64_t t = timesleepuntil();
+    polluntil = t == INT64_MAX ? 0 : t;
     sched.polluntil.store(polluntil);
     int64_t delay = -1;
-    if (polluntil != 0) {
+    if (polluntil != 0 || !netpoll_anywaiters()) {
       now = nanotime();
       delay = polluntil > now ? polluntil - now : 0;
     }

@@ -136,18 +136,20 @@ static void newosproc(m* mp) {
   if (err != 0) newosproc_failed(err);
 }
 
-static m* newm(void (*fn)(), p* pp, bool locked_already) {
+// sched.lock held.
+static m* newm(void (*fn)(), p* pp) {
   m* mp = allocm();
   mp->mstartfn = fn;
   mp->nextp = pp;
-  if (!locked_already) sched.lock.lock();
   register_m(mp);
-  if (!locked_already) sched.lock.unlock();
   return mp;
 }
 
 void startm_system(void (*fn)()) {
-  m* mp = newm(fn, nullptr, false);
+  sched.lock.lock();
+  m* mp = newm(fn, nullptr);
+  sched.nmsys++;  // here and not on the new thread: until it counts as the system's, it would hide a deadlock
+  sched.lock.unlock();
   newosproc(mp);
 }
 
@@ -165,7 +167,7 @@ void startm(p* pp, bool spinning) {
   }
   m* mp = sched.midle;
   if (mp == nullptr) {
-    mp = newm(spinning ? mspinning : nullptr, pp, true);
+    mp = newm(spinning ? mspinning : nullptr, pp);
     sched.lock.unlock();
     newosproc(mp);
     return;

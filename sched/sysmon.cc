@@ -86,10 +86,6 @@ static bool retake(int64_t now) {
 }
 
 static void sysmon() {
-  {
-    lock_guard l(sched.lock);
-    sched.nmsys++;
-  }
   int idle = 0;
   int64_t delay = 0;
   for (;;) {

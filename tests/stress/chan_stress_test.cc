@@ -146,9 +146,10 @@ TEST(ChanStress, RandomOperationsBalance) {
 // sequentially consistent although mutex::unlock is a plain store. They run through a long list of pairs side by side, so as to meet often.
 TEST(ChanStress, OperationsSeeWhatIsOver) {
   const size_t pairs = 2000;
-  std::vector<chan<int>> a(pairs), b(pairs);
-  for (auto& c : a) c = make_chan<int>(1);
-  for (auto& c : b) c = make_chan<int>(1);
+  using big = std::array<char, 512>;  // so many lines to write keep the writes that follow them waiting
+  std::vector<chan<big>> a(pairs), b(pairs);
+  for (auto& c : a) c = make_chan<big>(1);
+  for (auto& c : b) c = make_chan<big>(1);
   std::vector<char> saw_a(pairs), saw_b(pairs);
   std::atomic<int> here{0};
   auto meet = [&](int n) {
@@ -161,8 +162,8 @@ TEST(ChanStress, OperationsSeeWhatIsOver) {
     for (int r = 0; r < rounds; r++) {
       meet(6 * r + 2);
       for (size_t i = 0; i < pairs; i++) {
-        b[i].send(1);
-        saw_a[i] = r % 2 == 0 ? a[i].len() == 1 : !a[i].try_send(2);
+        b[i].send(big{});
+        saw_a[i] = r % 2 == 0 ? a[i].len() == 1 : !a[i].try_send(big{});
       }
       meet(6 * r + 4);
       for (auto& c : a) c.try_recv();  // by this side, so that the other has to fetch every line of it when it sends
@@ -174,7 +175,7 @@ TEST(ChanStress, OperationsSeeWhatIsOver) {
   for (int r = 0; r < rounds; r++) {
     meet(6 * r + 2);
     for (size_t i = 0; i < pairs; i++) {
-      a[i].try_send(1);
+      a[i].try_send(big{});
       saw_b[i] = b[i].try_recv().has_value();
     }
     meet(6 * r + 4);

@@ -45,9 +45,15 @@ TEST(SyncMap, TestMapMatchesPlainMap) {
           EXPECT_EQ(m.LoadOrStore(k, v), was.second ? std::pair(was.first, true) : std::pair(v, false));
           plain.try_emplace(k, v);
           break;
-        case 3: EXPECT_EQ(m.LoadAndDelete(k), was), plain.erase(k); break;
+        case 3:
+          EXPECT_EQ(m.LoadAndDelete(k), was);
+          plain.erase(k);
+          break;
         case 4: m.Delete(k), plain.erase(k); break;
-        case 5: EXPECT_EQ(m.Swap(k, v), was), plain[k] = v; break;
+        case 5:
+          EXPECT_EQ(m.Swap(k, v), was);
+          plain[k] = v;
+          break;
         case 6: {
           bool want = was.second && was.first == old;
           EXPECT_EQ(m.CompareAndSwap(k, old, v), want);
