@@ -1,12 +1,13 @@
 // Channels: make, send, receive, close. The invariants, and what may be read without the lock, are in runtime/chan.h.
 //
-// A send or receive either completes at once or puts a sudog, which lives on the waiting goroutine's stack, at the end of the
-// channel's queue and parks; whoever makes it possible completes the whole operation on behalf of the sleeper: takes it from the
-// queue, moves the value straight between the two stacks, and readies it. The sleeper does not look at the channel again (by then the channel
-// may be gone). So there are no spurious wake-ups and waiters are served in order.
+// A send or receive either completes at once or puts a sudog, which lives on the waiting goroutine's stack, at the end
+// of the channel's queue and parks; whoever makes it possible completes the whole operation on behalf of the sleeper:
+// takes it from the queue, moves the value straight between the two stacks, and readies it. The sleeper does not look
+// at the channel again (by then the channel may be gone). So there are no spurious wake-ups and waiters are served in
+// order.
 //
-// Values are moved under the channel's lock: a move constructor or destructor that throws ends the program, and one that parks or uses
-// the same channel hangs.
+// Values are moved under the channel's lock: a move constructor or destructor that throws ends the program, and one
+// that parks or uses the same channel hangs.
 #include "runtime/chan.h"
 
 #include <cstdlib>
@@ -18,8 +19,8 @@ namespace gort::rt {
 
 // ---- cells ----
 
-// Free cells: a list of some per thread, the rest shared. Linked through `buf`. Cells lie in malloc'ed slabs that stay, so that leak checkers
-// find what a living channel holds.
+// Free cells: a list of some per thread, the rest shared. Linked through `buf`. Cells lie in malloc'ed slabs that stay,
+// so that leak checkers find what a living channel holds.
 static constexpr int kCellsPerSlab = 32;
 static constexpr int kCellCacheMax = 64;
 
@@ -138,7 +139,8 @@ void chandestroy(hchan* c) noexcept {
 }
 
 void chanfree(hchan* c) noexcept {
-  // A select that was served through another channel may be taking its sudog out of a queue right now: quiet, read last, says that it is done.
+  // A select that was served through another channel may be taking its sudog out of a queue right now: quiet, read
+  // last, says that it is done.
   if (!c->recvq.empty() || !c->sendq.empty() || !c->quiet()) {
     lock_guard l(c->lock);
     if (!c->recvq.empty() || !c->sendq.empty()) {
@@ -172,7 +174,17 @@ static bool park_on(hchan* c, waitq& q, void* elem, waitReason reason) {
   for (;;) gopark(nullptr, nullptr, reason);
 }
 
-[[noreturn, gnu::cold]] static void panic_send_closed() { panic_plain("send on closed channel"); }
+[[noreturn, gnu::cold]] static void panic_send_closed() {
+  panic_plain("send on closed channel");
+}
+
+// finish is the end of an operation that did not have to wait.
+static inline void finish(g* wake) {
+  if (wake != nullptr)
+    goready(wake);
+  else
+    yield_if_asked();
+}
 
 bool chansend(hchan* c, void* elem, bool block) {
   if (__builtin_expect(c == nullptr, 0)) {
@@ -180,10 +192,14 @@ bool chansend(hchan* c, void* elem, bool block) {
     park_forever(waitReason::ChanSendNilChan);
   }
 
-  // A send that is not to block fails here without the lock. quiet makes the two reads that follow see every operation that
-  // is over. A closed channel cannot turn from "ready to send" to "not ready", so even if it is closed between reading `closed` and reading
-  // `full`, there was a moment between the two at which it was both open and full; the send failed at that moment.
-  if (!block && c->quiet() && !c->closed() && c->full()) return false;
+  // A send that is not to block fails here without the lock. quiet makes the two reads that follow see every operation
+  // that is over. A closed channel cannot turn from "ready to send" to "not ready", so even if it is closed between
+  // reading `closed` and reading `full`, there was a moment between the two at which it was both open and full; the
+  // send failed at that moment.
+  if (!block && c->quiet() && !c->closed() && c->full()) {
+    yield_if_asked();
+    return false;
+  }
 
   c->lock.lock();
   if (__builtin_expect(c->closed(), 0)) {
@@ -193,7 +209,7 @@ bool chansend(hchan* c, void* elem, bool block) {
   g* wake = nullptr;
   if (send_locked(c, elem, &wake)) {
     c->lock.unlock();
-    if (wake != nullptr) goready(wake);
+    finish(wake);
     return true;
   }
   if (!block) {
@@ -212,17 +228,22 @@ recv_result chanrecv(hchan* c, void* elem, bool block) {
     park_forever(waitReason::ChanReceiveNilChan);
   }
 
-  // A receive that is not to block fails here without the lock: a channel cannot be reopened, so finding it open after having found it
-  // empty means that it was open then. The other order could take "open, then closed and drained" for "open and empty".
-  if (!block && c->quiet() && c->empty() && !c->closed()) return {false, false};
-  // Closed for good, and what is empty after that stays empty. No lock, so that many can learn of one close at the same time.
+  // A receive that is not to block fails here without the lock: a channel cannot be reopened, so finding it open after
+  // having found it empty means that it was open then. The other order could take "open, then closed and drained" for
+  // "open and empty".
+  if (!block && c->quiet() && c->empty() && !c->closed()) {
+    yield_if_asked();
+    return {false, false};
+  }
+  // Closed for good, and what is empty after that stays empty. No lock, so that many can learn of one close at the same
+  // time.
   if (__builtin_expect(c->closed() && c->qcount.load(std::memory_order_acquire) == 0, 0)) return {true, false};
 
   c->lock.lock();
   g* wake = nullptr;
   if (recv_locked(c, elem, &wake)) {
     c->lock.unlock();
-    if (wake != nullptr) goready(wake);
+    finish(wake);
     return {true, true};
   }
   if (__builtin_expect(c->closed(), 0)) {
@@ -266,6 +287,8 @@ int64_t chanlen(const hchan* c) {
   return int64_t(c->qcount.load(std::memory_order_relaxed));
 }
 
-int64_t chancap(const hchan* c) { return c == nullptr ? 0 : int64_t(c->dataqsiz); }
+int64_t chancap(const hchan* c) {
+  return c == nullptr ? 0 : int64_t(c->dataqsiz);
+}
 
 }  // namespace gort::rt

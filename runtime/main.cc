@@ -128,7 +128,7 @@ static void main_goroutine(void*) {
   main_entry();
   // Another goroutine's panic that is running its deferred calls gets a little time to finish, as in Go; one that is already printing ends
   // the process.
-  for (int i = 0; i < 1000 && running_panic_defers.load() != 0; i++) Gosched();
+  for (int i = 0; i < 1000 && panics_in_progress(); i++) Gosched();
   if (panicking.load() != 0) gopark(nullptr, nullptr, waitReason::PanicWait);
   freezetheworld();
   main_done.wakeup();

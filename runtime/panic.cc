@@ -26,9 +26,13 @@ unsigned char gort_poison_dead_stack = 0;
 
 namespace gort::rt {
 
-std::atomic<int32_t> running_panic_defers{0};
-
-// ---- records ----
+bool panics_in_progress() {
+  for (size_t i = 0, n = allglen(); i < n; i++) {
+    g* gp = allg(i);
+    if (gp != getg() && gp->status.load(std::memory_order_relaxed) != _Gdead && gp->panic != nullptr) return true;
+  }
+  return false;
+}
 
 void no_frame(const char* what) {
   char b[120];
@@ -37,41 +41,100 @@ void no_frame(const char* what) {
   throw_("defer without a function frame");
 }
 
-_defer* newdefer_slow(funcframe*, size_t size, size_t align) {
-  if (align > 16) throw_("defer: closure with an alignment above 16");
-  auto* d = static_cast<_defer*>(malloc(sizeof(_defer) + size));
-  if (d == nullptr) throw_("out of memory (defer)");
-  d->heap = 1;
-  return d;
+// ---- framecold ----
+
+struct chunk {
+  chunk* link;
+  size_t size;
+};
+
+struct local_record {
+  local_record* link;
+  void* value;
+  void (*destroy)(void*);
+};
+
+struct framecold {
+  chunk* chunks = nullptr;  // newest first; the oldest holds this framecold itself
+  char* free = nullptr;     // unused part of the newest chunk
+  char* end = nullptr;
+  local_record* locals = nullptr;
+};
+
+static constexpr size_t kFirstChunk = 1024, kLargestChunk = 64 << 10;
+
+static chunk* newchunk(size_t size) {
+  auto* c = static_cast<chunk*>(malloc(size));
+  if (c == nullptr) throw_("out of memory (defer)");
+  c->size = size;
+  return c;
 }
 
-_local* newlocal(funcframe*, size_t size, size_t align) {
-  // In front of the header stands the address to free: the value may want a larger alignment than malloc gives.
-  size_t a = align < 16 ? 16 : align;
-  auto* raw = static_cast<char*>(malloc(size + a + sizeof(_local) + 16));
-  if (raw == nullptr) throw_("out of memory (local)");
-  uintptr_t value = (reinterpret_cast<uintptr_t>(raw) + sizeof(void*) + sizeof(_local) + a - 1) & ~(a - 1);
-  auto* l = reinterpret_cast<_local*>(value) - 1;
-  reinterpret_cast<void**>(l)[-1] = raw;
-  return l;
+// frame_alloc takes memory that lives as long as the frame.
+static void* frame_alloc(funcframe* fr, size_t size, size_t align) {
+  framecold* k = fr->cold;
+  if (k == nullptr) {
+    chunk* c = newchunk(kFirstChunk);
+    c->link = nullptr;
+    k = ::new (static_cast<void*>(c + 1)) framecold();
+    k->chunks = c;
+    k->free = reinterpret_cast<char*>(k + 1);
+    k->end = reinterpret_cast<char*>(c) + kFirstChunk;
+    fr->cold = k;
+  }
+  for (;;) {
+    auto at = (reinterpret_cast<uintptr_t>(k->free) + align - 1) & ~(align - 1);
+    if (at + size <= reinterpret_cast<uintptr_t>(k->end)) {
+      k->free = reinterpret_cast<char*>(at + size);
+      return reinterpret_cast<void*>(at);
+    }
+    size_t want = k->chunks->size * 2 < kLargestChunk ? k->chunks->size * 2 : kLargestChunk;
+    if (want < size + align + sizeof(chunk)) want = size + align + sizeof(chunk);
+    chunk* c = newchunk(want);
+    c->link = k->chunks;
+    k->chunks = c;
+    k->free = reinterpret_cast<char*>(c + 1);
+    k->end = reinterpret_cast<char*>(c) + want;
+  }
+}
+
+_defer* newdefer_slow(funcframe* fr, size_t size, size_t align) {
+  // The closure follows the header, so the header is placed for the closure's alignment.
+  size_t a = align < 16 ? 16 : align, head = align < sizeof(_defer) ? sizeof(_defer) : align;
+  auto* at = static_cast<char*>(frame_alloc(fr, head + size, a));
+  return reinterpret_cast<_defer*>(at + head) - 1;
+}
+
+void* newlocal(funcframe* fr, size_t size, size_t align) { return frame_alloc(fr, size, align < 16 ? 16 : align); }
+
+void own_local(funcframe* fr, void* value, void (*destroy)(void*)) {
+  auto* l = static_cast<local_record*>(frame_alloc(fr, sizeof(local_record), alignof(local_record)));
+  *l = {fr->cold->locals, value, destroy};
+  fr->cold->locals = l;
 }
 
 static void free_record(_defer* d) {
   if (d->destroy != nullptr) d->destroy(d->closure());
-  if (d->heap) free(d);
 }
 
 extern "C" void gort_defer_done(_defer* d) { free_record(d); }
 
-static void free_locals(funcframe* fr) {
-  while (_local* l = fr->locals) {
-    fr->locals = l->link;
-    l->destroy(l->value());
-    free(reinterpret_cast<void**>(l)[-1]);
+static void free_cold(funcframe* fr) {
+  framecold* k = fr->cold;
+  if (k == nullptr) return;
+  while (local_record* l = k->locals) {
+    k->locals = l->link;
+    l->destroy(l->value);
+  }
+  fr->cold = nullptr;
+  for (chunk* c = k->chunks; c != nullptr;) {
+    chunk* next = c->link;
+    free(c);
+    c = next;
   }
 }
 
-extern "C" void gort_locals_done(funcframe* fr) { free_locals(fr); }
+extern "C" void gort_cold_done(funcframe* fr) { free_cold(fr); }
 
 void discard_frame(funcframe* fr) {
   while (_defer* d = fr->running) {
@@ -82,7 +145,7 @@ void discard_frame(funcframe* fr) {
     fr->defers = d->link;
     free_record(d);
   }
-  free_locals(fr);
+  free_cold(fr);
 }
 
 // ---- leaving frames ----
@@ -107,20 +170,13 @@ static StackBounds stack_bounds(g* gp) {
   throw_(b);
 }
 
-enum class Way { plain, unwind };
-
-// look walks from w to the frame that target(w) accepts and says whether anything must run on the way.
-template <class Target>
-static Way look(FrameWalk w, Target target) {
-  Way way = Way::plain;
-  while (w.next()) {
-    if (target(w)) return way;
-    RowView row;
-    if (!w.row(&row)) return Way::unwind;
-    if (row.flags & kRowMustTerminate) panic_through_noexcept(w.return_pc());
-    if (row.flags & kRowHasLandingPad) way = Way::unwind;
-  }
-  return Way::unwind;
+// must_unwind tells whether anything has to run on the way from the frame that panicked (or called Goexit) to the frame whose rsp is stop_rsp.
+static bool must_unwind(const _panic* p, g* gp, uintptr_t stop_rsp) {
+  uint16_t flags = 0;
+  uintptr_t terminate = 0;
+  if (p->pc == 0 || !scan_to(p->pc, p->sp, p->bp, stack_bounds(gp), stop_rsp, &flags, &terminate)) return true;
+  if (flags & kRowMustTerminate) panic_through_noexcept(terminate);
+  return (flags & (kRowCleanup | kRowCatchAll | kRowPersonalityOther)) != 0;  // catch (T) lets a panic pass
 }
 
 // A forced unwind in progress. It lives outside of the stack that is being unwound.
@@ -189,16 +245,12 @@ static void finish_leaving(leaving* l, g* gp) {
   land(target, resume, gp);
 }
 
-// leave_frames leaves every frame that is newer than target (a function frame), or than the Goexit resume, or all of them.
-[[noreturn, gnu::noinline]] static void leave_frames(funcframe* target, _panic* resume) {
+// leave_frames leaves every frame that is newer than target (a function frame), or than the Goexit resume, or all of them. p: what began it.
+[[noreturn, gnu::noinline]] static void leave_frames(const _panic* p, funcframe* target, _panic* resume) {
   g* gp = getg();
-  Way way = look(walk_here(gp), [&](const FrameWalk& w) {
-    uintptr_t pc = w.return_pc();
-    if (resume != nullptr) return pc == reinterpret_cast<uintptr_t>(gort_setpoint_ret) && w.rsp() == resume->savesp;
-    if (target != nullptr) return w.rsp() == reinterpret_cast<uintptr_t>(target);
-    return pc == reinterpret_cast<uintptr_t>(gort_goexit_ret);
-  });
-  if (way == Way::plain) land(target, resume, gp);
+  // The rsp of the frame to reach. The outermost one, gort_gostart's, has its stack top where the goroutine's context was made.
+  uintptr_t stop_rsp = resume != nullptr ? resume->savesp : target != nullptr ? reinterpret_cast<uintptr_t>(target) : goroutine_base(gp);
+  if (!must_unwind(p, gp, stop_rsp)) land(target, resume, gp);
   auto* l = static_cast<leaving*>(calloc(1, sizeof(leaving)));
   if (l == nullptr) throw_("out of memory (recovery)");
   memcpy(&l->header.exception_class, "GORTPNC\0", 8);
@@ -236,7 +288,6 @@ static _defer* nextdefer(g* gp, funcframe** owner) {
 
 static void drop_panic(_panic* p) {
   p->arg().~any();
-  if (!p->goexit) running_panic_defers.fetch_sub(1);
   if (p->exception != nullptr) {
     abi::__cxa_begin_catch(p->exception);
     abi::__cxa_end_catch();
@@ -259,7 +310,7 @@ static void drop_panic(_panic* p) {
   }
   gp->panic = q;
   if (q == nullptr && gp->extra != nullptr) gp->extra->sig = {};
-  leave_frames(resume != nullptr ? nullptr : fr, resume);
+  leave_frames(p, resume != nullptr ? nullptr : fr, resume);
 }
 
 void rundefers(_panic* p, g* gp) {
@@ -283,9 +334,12 @@ void rundefers(_panic* p, g* gp) {
   else
     memcpy(p.argbytes, v.bytes, sizeof p.argbytes);
   if (gp->m != nullptr && gp == gp->m->g0) throw_("panic on system stack");
+  auto* frame = static_cast<uintptr_t*>(__builtin_frame_address(0));
+  p.pc = frame[1];
+  p.sp = reinterpret_cast<uintptr_t>(frame + 2);
+  p.bp = frame[0];
   p.link = gp->panic;
   gp->panic = &p;
-  running_panic_defers.fetch_add(1);
   rundefers(&p, gp);
   fatalpanic(&p);
 }
@@ -358,7 +412,10 @@ static void goexit_loop(void* arg) {
     q = older;
   }
   gp->panic = nullptr;
-  leave_frames(nullptr, nullptr);
+  p->sp = p->savesp + 16;  // of the function that called gort_setpoint
+  p->bp = reinterpret_cast<uintptr_t*>(p->savesp)[0];
+  p->pc = reinterpret_cast<uintptr_t*>(p->savesp)[1];
+  leave_frames(p, nullptr, nullptr);
 }
 
 [[noreturn]] void goexit() {
@@ -405,7 +462,6 @@ static void begin_exception_panic(_panic* p, _Unwind_Exception* e, g* gp) {
   p->exception = e;
   p->link = gp->panic;
   gp->panic = p;
-  running_panic_defers.fetch_add(1);
 }
 
 [[gnu::noinline]] static void exception_meets_frame(_Unwind_Exception* e, funcframe* fr) {

@@ -21,6 +21,7 @@ struct _panic {
   _defer* record = nullptr;  // what runs now
   _Unwind_Exception* exception = nullptr;  // a C++ exception that became this panic
   uintptr_t savesp = 0;      // Goexit: where to resume (gort_setpoint)
+  uintptr_t pc = 0, sp = 0, bp = 0;  // the frame that panicked: where a look at the frames to leave begins
   bool recovered = false;
   bool goexit = false;
   bool printed = false;      // arg has been replaced by its text
@@ -39,8 +40,8 @@ void discard_frame(funcframe* fr);
 // exception_value is a C++ exception as an error that holds its exception_ptr.
 any exception_value(_Unwind_Exception* e);
 
-// Number of panics whose deferred calls are running, and whether main must wait for a crash in progress (go-1.22.md 1.4).
-extern std::atomic<int32_t> running_panic_defers;
+// panics_in_progress tells whether another goroutine is running deferred calls of a panic: main waits a little for its report (go-1.22.md 1.4).
+bool panics_in_progress();
 
 extern "C" {
 void gort_calldefer(void* closure, void (*fn)(void*), uintptr_t* callsp);

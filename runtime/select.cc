@@ -2,16 +2,20 @@
 //
 // Three steps, each of which most selects do not get past:
 //
-//   1. Look at all channels without locks. If some look ready, pick one at random and do its operation under its lock alone: which of several
-//      ready cases goes ahead is free, so nothing need be known about the others at that moment. If none is ready and the
-//      select has a default, take it; that claims that nothing was ready at one and the same instant, which channel.seq proves (scan).
-//   2. Lock all channels, in order of address lest two selects deadlock, and look again. With all of them locked no other select can serve
+//   1. Look at all channels without locks. If some look ready, pick one at random and do its operation under its lock
+//   alone: which of several
+//      ready cases goes ahead is free, so nothing need be known about the others at that moment. If none is ready and
+//      the select has a default, take it; that claims that nothing was ready at one and the same instant, which
+//      channel.seq proves (scan).
+//   2. Lock all channels, in order of address lest two selects deadlock, and look again. With all of them locked no
+//   other select can serve
 //      this one while it serves a third.
-//   3. Enqueue on all channels, park, and unlock them once off the stack (selparkcommit). The first waker to win g.selectdone does the whole
+//   3. Enqueue on all channels, park, and unlock them once off the stack (selparkcommit). The first waker to win
+//   g.selectdone does the whole
 //      operation; afterwards the sudogs are taken out of the other channels' queues, one lock at a time.
 //
-// The channel that served the select is not touched again, and the others cannot go away while a sudog is in their queue, so handles may
-// end as soon as the select has been served (runtime/chan.h).
+// The channel that served the select is not touched again, and the others cannot go away while a sudog is in their
+// queue, so handles may end as soon as the select has been served (runtime/chan.h).
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
@@ -33,8 +37,8 @@ void select_forever() {
   for (;;) gopark(nullptr, nullptr, waitReason::SelectNoCases);
 }
 
-// looks_ready tells whether the operation could go ahead. With the lock held it may be wrong in one way: the waiter it saw may be a
-// select that has been served meanwhile, which the attempt takes out of the queue.
+// looks_ready tells whether the operation could go ahead. With the lock held it may be wrong in one way: the waiter it
+// saw may be a select that has been served meanwhile, which the attempt takes out of the queue.
 static inline bool looks_ready(const scase& k) {
   return k.c->closed() || !(k.send ? k.c->full() : k.c->empty());
 }
@@ -53,7 +57,10 @@ static inline outcome attempt(const scase& k, g** wake) {
 
 // conclude is the end of a select whose case i had the outcome o. All locks are free.
 static inline select_result conclude(const scase& k, int i, outcome o, g* wake) {
-  if (wake != nullptr) goready(wake);
+  if (wake != nullptr)
+    goready(wake);
+  else
+    yield_if_asked();
   if (o == outcome::closed && k.send) panic_plain("send on closed channel");
   return {i, !k.send && o == outcome::done};
 }
@@ -69,11 +76,12 @@ static inline int pick_ready(const scase* cases, int n) {
   return pick;
 }
 
-// none_ready proves that at one instant no case was ready. For each channel: seq is read, then that the lock is free, then that
-// the operation would wait; and after all of that, that seq is still the same. Since seq changes before an operation becomes possible,
-// and a free lock means that all that belongs to the seq just read is visible, the operation would have had to wait
-// from its reading to the second reading of seq. The instant is any between the last reading of the first pass and the first of the second.
-// False says nothing. Looking at each channel once would not do: a token that moves from one channel to another could be missed in both.
+// none_ready proves that at one instant no case was ready. For each channel: seq is read, then that the lock is free,
+// then that the operation would wait; and after all of that, that seq is still the same. Since seq changes before an
+// operation becomes possible, and a free lock means that all that belongs to the seq just read is visible, the
+// operation would have had to wait from its reading to the second reading of seq. The instant is any between the last
+// reading of the first pass and the first of the second. False says nothing. Looking at each channel once would not do:
+// a token that moves from one channel to another could be missed in both.
 static inline bool none_ready(const scase* cases, int n) {
   if (n > kLarge) return false;
   uint64_t seq[kLarge];
@@ -94,8 +102,8 @@ static inline bool none_ready(const scase* cases, int n) {
 
 using index_t = uint16_t;
 
-// lock_order writes the cases with a channel to order, sorted by address, and returns their number. Cases on one channel
-// are in random order, since they are served in the order in which they are enqueued.
+// lock_order writes the cases with a channel to order, sorted by address, and returns their number. Cases on one
+// channel are in random order, since they are served in the order in which they are enqueued.
 static int lock_order(const scase* cases, int n, index_t* order) {
   int m = 0;
   if (n <= 2 * kSmall) {
@@ -137,9 +145,9 @@ static void selunlock(const scase* cases, const index_t* order, int n) {
   }
 }
 
-// selparkcommit unlocks the channels once the goroutine is off its stack. As soon as one is unlocked the goroutine may be served through
-// it and run, but before it leaves selectgo it locks every other channel: so the list of sudogs is good until the last channel is
-// unlocked, if all that is needed of it has been read by then.
+// selparkcommit unlocks the channels once the goroutine is off its stack. As soon as one is unlocked the goroutine may
+// be served through it and run, but before it leaves selectgo it locks every other channel: so the list of sudogs is
+// good until the last channel is unlocked, if all that is needed of it has been read by then.
 static bool selparkcommit(g* gp, void*) {
   hchan* last = nullptr;
   for (sudog* sg = gp->waiting; sg != nullptr; sg = sg->waitlink) {
@@ -229,7 +237,10 @@ template <int N>
 }
 
 select_result selectgo(const scase* cases, int n, bool block) {
-  if (!block && none_ready(cases, n)) return {-1, false};
+  if (!block && none_ready(cases, n)) {
+    yield_if_asked();
+    return {-1, false};
+  }
   // A pick fails if somebody else was faster. After a few such losses the locks decide.
   for (int tries = 0; tries < 4; tries++) {
     int i = pick_ready(cases, n);

@@ -95,9 +95,10 @@ static constexpr uint32_t kTagMask = (1 << 22) - 1;
 static uint64_t tagged(const pollDesc* pd, uint32_t seq) {
   return uint64_t(reinterpret_cast<uintptr_t>(pd)) | uint64_t(seq & 63) | uint64_t((seq >> 6) & 0xffff) << 48;
 }
+static constexpr uint64_t kAddrMask = 0x0000ffffffffffc0u;
 static pollDesc* untag(uint64_t word, uint32_t* seq) {
   *seq = uint32_t(word & 63) | uint32_t(word >> 48) << 6;
-  return reinterpret_cast<pollDesc*>(word & 0x0000ffffffffffc0u);
+  return reinterpret_cast<pollDesc*>(word & kAddrMask);
 }
 static_assert(alignof(pollDesc) >= 64);
 
@@ -201,10 +202,13 @@ static void ready(g* gp) {
 // An ordinary thread is woken at once: it stands on no run queue.
 static void ready_into(gList* list, g* gp) {
   if (gp == nullptr) return;
-  if (gp->thread)
+  if (gp->thread) {
     goready(gp);
-  else
+  } else {
+    // It runs soon, and its stack has been cold for as long as it waited: what it touches on its way back out of the wait.
+    for (int line = 0; line < 6; line++) __builtin_prefetch(static_cast<char*>(gp->ctx) + line * 64);
     list->push(gp);
+  }
   waiters.fetch_sub(1);
 }
 
@@ -397,6 +401,8 @@ gList netpoll(int64_t delay) {
   epoll_event events[128];
   int n = wait_events(events, 128, delay);
   for (int i = 0; i < n; i++) {
+    // With many descriptors each of these lines has to come from memory: under way while the ones before are looked at.
+    if (i + 4 < n) __builtin_prefetch(reinterpret_cast<void*>(events[i + 4].data.u64 & kAddrMask));
     if (events[i].data.u64 == kBreakWord) {
       if (delay != 0) {
         uint64_t count;

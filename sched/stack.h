@@ -25,6 +25,12 @@ extern std::atomic<size_t> maxstacksize;
 void stack_set_max(size_t bytes);
 void stackinit();
 
+// stacktop is where a goroutine's first frame begins. Slots end at the same offset in every page, and tops would all compete for the same few cache
+// sets, so they are staggered.
+inline char* stacktop(const g* gp) { return gp->stackhi - ((gp->goid & 7) << 7); }
+// goroutine_base is the stack pointer of gort_gostart's frame: Boost.Context's trampoline has pushed one word, gort_gostart another.
+inline uintptr_t goroutine_base(const g* gp) { return reinterpret_cast<uintptr_t>(stacktop(gp)) - 16; }
+
 inline char* stacklo(const g* gp) { return gp->stackhi == nullptr ? nullptr : gp->stackhi - stack_class_size[gp->stackclass]; }
 
 }  // namespace gort::rt

@@ -50,8 +50,7 @@ inline void switch_to(m* mp, g* from, g* to, bool dying = false) {
 inline void first_run(m* mp, g* gp) {
   if (__builtin_expect(gp->stackhi == nullptr, 0)) {
     stackalloc(mp->p, gp);
-    // Stack tops stand at the same offset in every page, and would all compete for the same few cache sets.
-    char* top = gp->stackhi - ((gp->goid & 7) << 7);
+    char* top = stacktop(gp);
     gp->ctx = make_fcontext(top, size_t(top - stacklo(gp)), gort_gostart);
     san_create(gp, stacklo(gp), gp->stackhi);
   }

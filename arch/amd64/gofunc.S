@@ -6,7 +6,7 @@
 #define FRAME_LINK 0
 #define FRAME_DEFERS 8
 #define FRAME_RUNNING 16
-#define FRAME_LOCALS 24
+#define FRAME_COLD 24
 #define FRAME_FREE 32
 #define FRAME_THUNK 40
 #define FRAME_STORAGE 48
@@ -55,7 +55,7 @@ gort_gofunc:
         xorl    %eax, %eax
         movq    %rax, FRAME_DEFERS(%rsp)
         movq    %rax, FRAME_RUNNING(%rsp)
-        movq    %rax, FRAME_LOCALS(%rsp)
+        movq    %rax, FRAME_COLD(%rsp)
         movq    %rax, FRAME_THUNK(%rsp)
         leaq    FRAME_STORAGE(%rsp), %rax
         movq    %rax, FRAME_FREE(%rsp)
@@ -72,8 +72,8 @@ gort_gofunc_ret:
         movq    FRAME_DEFERS(%rsp), %rbx
         testq   %rbx, %rbx
         jnz     .Lcall
-        cmpq    $0, FRAME_LOCALS(%rsp)
-        jne     .Llocals
+        cmpq    $0, FRAME_COLD(%rsp)
+        jne     .Lcold
 .Lleave:
         movq    FRAME_LINK(%rsp), %rax
         movq    %rax, G_FRAME(%r12)
@@ -106,9 +106,9 @@ gort_deferreturn_ret:
         movq    %rbx, %rdi
         call    gort_defer_done
         jmp     .Ldeferreturn
-.Llocals:
+.Lcold:
         movq    %rsp, %rdi
-        call    gort_locals_done
+        call    gort_cold_done
         jmp     .Lleave
 .Lforeign:
         movq    %rdi, %rbx

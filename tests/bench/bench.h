@@ -1,5 +1,6 @@
-// The frame of a benchmark program: a table of rows, each a function that does the work once and returns the figure. Names, units and work are
-// those of shared/bench/go/main.go, whose output format this is: one line `RESULT<tab>name<tab>value<tab>unit` a row.
+// The frame of a benchmark program: a table of rows, each a function that does the work once and returns the figure.
+// Names, units and work are those of shared/bench/go/main.go, whose output format this is: one line
+// `RESULT<tab>name<tab>value<tab>unit` a row.
 //
 //   static double run_nothing() {
 //     const int n = 1000000;
@@ -10,8 +11,8 @@
 //   static const bench_row rows[] = {{"nothing", "ns", run_nothing}};
 //   int main(int argc, char** argv) { return bench_main(argc, argv, rows); }
 //
-// Without arguments the program runs all rows; an argument picks the rows whose name contains it, `-l` lists the names. Rows run on the main
-// goroutine of a gort program, on GOMAXPROCS threads.
+// Without arguments the program runs all rows; an argument picks the rows whose name contains it, `-l` lists the names.
+// Rows run on the main goroutine of a gort program, on GOMAXPROCS threads.
 #pragma once
 #include <chrono>
 #include <cstdio>
@@ -29,7 +30,9 @@ struct bench_row {
 // bench_clock starts when it is made.
 class bench_clock {
  public:
-  double ns() const { return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start_).count(); }
+  double ns() const {
+    return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start_).count();
+  }
   double ns_per(double n) const { return ns() / n; }
   double seconds() const { return ns() / 1e9; }
 

@@ -39,8 +39,12 @@ double stream(int n, int cap) {
   for (Int v : c) bench_use(v);
   return t.ns_per(n);
 }
-double chan_buf128() { return stream(10000000, 128); }
-double chan_unbuf_stream() { return stream(5000000, 0); }
+double chan_buf128() {
+  return stream(10000000, 128);
+}
+double chan_unbuf_stream() {
+  return stream(5000000, 0);
+}
 
 double chan_uncontended_send_recv() {
   const int n = 20000000;
@@ -75,8 +79,12 @@ double mpmc(int cap) {
   wc.Wait();
   return t.ns_per(n);
 }
-double chan_mpmc4x4_cap0() { return mpmc(0); }
-double chan_mpmc4x4_cap128() { return mpmc(128); }
+double chan_mpmc4x4_cap0() {
+  return mpmc(0);
+}
+double chan_mpmc4x4_cap128() {
+  return mpmc(128);
+}
 
 // ---- select ----
 
@@ -171,11 +179,7 @@ double select2_pingpong() {
   auto a = make_chan<Int>(), b = make_chan<Int>(), q = make_chan<Int>();
   go([a, b, q] {
     for (bool done = false; !done;) {
-      select(recv(a,
-                  [&](Int v) {
-                    select(send(b, v), recv(q, [&] { done = true; }));
-                  }),
-             recv(q, [&] { done = true; }));
+      select(recv(a, [&](Int v) { select(send(b, v), recv(q, [&] { done = true; })); }), recv(q, [&] { done = true; }));
     }
   });
   bench_clock t;
@@ -189,22 +193,17 @@ double select2_pingpong() {
 }
 
 const bench_row rows[] = {
-    {"chan_pingpong", "ns", chan_pingpong},
-    {"chan_buf128", "ns", chan_buf128},
-    {"chan_unbuf_stream", "ns", chan_unbuf_stream},
-    {"chan_uncontended_send_recv", "ns", chan_uncontended_send_recv},
-    {"chan_mpmc4x4_cap0", "ns", chan_mpmc4x4_cap0},
-    {"chan_mpmc4x4_cap128", "ns", chan_mpmc4x4_cap128},
-    {"select1_default", "ns", select1_default},
-    {"select2_ready", "ns", select2_ready},
-    {"select8_ready", "ns", select8_ready},
-    {"select2_default", "ns", select2_default},
-    {"select8_default", "ns", select8_default},
-    {"select2_block", "ns", select2_block},
-    {"select8_block", "ns", select8_block},
-    {"select2_pingpong", "ns", select2_pingpong},
+    {"chan_pingpong", "ns", chan_pingpong},         {"chan_buf128", "ns", chan_buf128},
+    {"chan_unbuf_stream", "ns", chan_unbuf_stream}, {"chan_uncontended_send_recv", "ns", chan_uncontended_send_recv},
+    {"chan_mpmc4x4_cap0", "ns", chan_mpmc4x4_cap0}, {"chan_mpmc4x4_cap128", "ns", chan_mpmc4x4_cap128},
+    {"select1_default", "ns", select1_default},     {"select2_ready", "ns", select2_ready},
+    {"select8_ready", "ns", select8_ready},         {"select2_default", "ns", select2_default},
+    {"select8_default", "ns", select8_default},     {"select2_block", "ns", select2_block},
+    {"select8_block", "ns", select8_block},         {"select2_pingpong", "ns", select2_pingpong},
 };
 
 }  // namespace
 
-int main(int argc, char** argv) { return bench_main(argc, argv, rows); }
+int main(int argc, char** argv) {
+  return bench_main(argc, argv, rows);
+}

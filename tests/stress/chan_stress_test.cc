@@ -1,5 +1,5 @@
-// Channels and select under load: nothing is lost or doubled, order is kept, operations without blocking see what is over, and handles may end early.
-// GORT_STRESS (a number, default 1) multiplies the work.
+// Channels and select under load: nothing is lost or doubled, order is kept, operations without blocking see what is
+// over, and handles may end early. GORT_STRESS (a number, default 1) multiplies the work.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -114,12 +114,24 @@ TEST(ChanStress, RandomOperationsBalance) {
               case 1:
                 if (auto r = x.try_recv()) took(*r);
                 break;
-              case 2: select(send(x, text, [&] { sent += v; }), recv(y, took), otherwise()); break;
-              case 3: select(recv(x, took), recv(y, took), recv(z, took), otherwise()); break;
-              case 4: select(send(x, text, [&] { sent += v; }), send(y, text, [&] { sent += v; }), otherwise()); break;
-              case 5: select(send(x, text, [&] { sent += v; }), recv(y, took), recv(z, took)); break;
-              case 6: select(recv(x, took), send(y, text, [&] { sent += v; }), send(z, text, [&] { sent += v; })); break;
-              case 7: select(send(x, text, [&] { sent += v; }), recv(x, took)); break;
+              case 2:
+                select(send(x, text, [&] { sent += v; }), recv(y, took), otherwise());
+                break;
+              case 3:
+                select(recv(x, took), recv(y, took), recv(z, took), otherwise());
+                break;
+              case 4:
+                select(send(x, text, [&] { sent += v; }), send(y, text, [&] { sent += v; }), otherwise());
+                break;
+              case 5:
+                select(send(x, text, [&] { sent += v; }), recv(y, took), recv(z, took));
+                break;
+              case 6:
+                select(recv(x, took), send(y, text, [&] { sent += v; }), send(z, text, [&] { sent += v; }));
+                break;
+              case 7:
+                select(send(x, text, [&] { sent += v; }), recv(x, took));
+                break;
             }
           }
           // Those that still wait in a select need a partner until the last has ended.
@@ -142,8 +154,9 @@ TEST(ChanStress, RandomOperationsBalance) {
   });
 }
 
-// Two threads each put something into their own channel and then look into the other's: at least one must see, for operations are
-// sequentially consistent although mutex::unlock is a plain store. They run through a long list of pairs side by side, so as to meet often.
+// Two threads each put something into their own channel and then look into the other's: at least one must see, for
+// operations are sequentially consistent although mutex::unlock is a plain store. They run through a long list of pairs
+// side by side, so as to meet often.
 TEST(ChanStress, OperationsSeeWhatIsOver) {
   const size_t pairs = 2000;
   using big = std::array<char, 512>;  // so many lines to write keep the writes that follow them waiting
@@ -188,7 +201,8 @@ TEST(ChanStress, OperationsSeeWhatIsOver) {
   EXPECT_EQ(blind, 0);
 }
 
-// A token moves between channels so that at every instant at least one holds it: a select over all of them never takes its default.
+// A token moves between channels so that at every instant at least one holds it: a select over all of them never takes
+// its default.
 TEST(ChanStress, DefaultMeansThatNothingWasReadyAtOneInstant) {
   gort::run([] {
     Procs p(2);
@@ -212,19 +226,32 @@ TEST(ChanStress, DefaultMeansThatNothingWasReadyAtOneInstant) {
     std::vector<select_case> list;
     for (auto& ch : c) list.push_back(select_case::recv(ch));
     for (int i = 0; i < work(300000); i++) {
-      // Looks without taking the token away for good: what was taken goes back at once, before the mover can be short of it.
+      // Looks without taking the token away for good: what was taken goes back at once, before the mover can be short
+      // of it.
       switch (select(recv(c[3]), recv(c[2]), recv(c[1]), recv(c[0]), send(full, 1), otherwise())) {
-        case 0: c[3].send(1); break;
-        case 1: c[2].send(1); break;
-        case 2: c[1].send(1); break;
-        case 3: c[0].send(1); break;
-        case 5: defaults++; break;
-        default: break;
+        case 0:
+          c[3].send(1);
+          break;
+        case 1:
+          c[2].send(1);
+          break;
+        case 2:
+          c[1].send(1);
+          break;
+        case 3:
+          c[0].send(1);
+          break;
+        case 5:
+          defaults++;
+          break;
+        default:
+          break;
       }
     }
     stop = true;
     mover.join();
-    // The mover itself waits (recv above) while the token is out, so a default can only come from looking at different instants.
+    // The mover itself waits (recv above) while the token is out, so a default can only come from looking at different
+    // instants.
     EXPECT_EQ(defaults, 0);
   });
 }

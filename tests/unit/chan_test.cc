@@ -22,7 +22,8 @@ namespace {
 static_assert(std::ranges::input_range<chan<int>>);
 static_assert(std::ranges::input_range<recv_chan<std::unique_ptr<int>>>);
 static_assert(sizeof(chan<int>) == sizeof(void*));
-static_assert(!std::is_constructible_v<chan<int>, recv_chan<int>> && !std::is_constructible_v<recv_chan<int>, send_chan<int>>);
+static_assert(!std::is_constructible_v<chan<int>, recv_chan<int>> &&
+              !std::is_constructible_v<recv_chan<int>, send_chan<int>>);
 static_assert(rt::go_type_name<chan<int>>() == "chan int");
 static_assert(rt::go_type_name<recv_chan<std::string>>() == "<-chan string");
 static_assert(rt::go_type_name<send_chan<chan<int>>>() == "chan<- chan int");
@@ -643,7 +644,12 @@ TEST(Chan, WaitReasons) {
     EXPECT_EQ(reason_of([](chan<int> c) { c.send(1); }, nil), rt::waitReason::ChanSendNilChan);
     EXPECT_EQ(reason_of([](chan<int> c) { c.recv(); }, nil), rt::waitReason::ChanReceiveNilChan);
     EXPECT_EQ(reason_of([](chan<int> c) { c.recv(); }, c), rt::waitReason::ChanReceive);
-    EXPECT_EQ(reason_of([](chan<int> c) { for (int v : c) (void)v; }, c), rt::waitReason::ChanReceive);
+    EXPECT_EQ(reason_of(
+                  [](chan<int> c) {
+                    for (int v : c) (void)v;
+                  },
+                  c),
+              rt::waitReason::ChanReceive);
     EXPECT_EQ(reason_of([](chan<int> c) { c.send(1); }, make_chan<int>()), rt::waitReason::ChanSend);
   });
 }

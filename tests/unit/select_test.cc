@@ -21,7 +21,9 @@ template <class F>
 void wait_for(F cond) {
   while (!cond()) runtime::Gosched();
 }
-bool waits(const rt::chan_ref& ch) { return !ch.rt_chan()->recvq.empty() || !ch.rt_chan()->sendq.empty(); }
+bool waits(const rt::chan_ref& ch) {
+  return !ch.rt_chan()->recvq.empty() || !ch.rt_chan()->sendq.empty();
+}
 
 // ---- the examples of select.h ----
 
@@ -30,11 +32,8 @@ TEST(Select, ExampleBodies) {
     auto a = make_chan<int>(1), b = make_chan<int>(), c = make_chan<int>(), d = make_chan<int>();
     a.send(5);
     int got = 0;
-    int i = select(recv(a, [&](int v, bool ok) { got = ok ? v : -1; }),
-                   recv(b, [&](int) { FAIL(); }),
-                   recv(c, [&] { FAIL(); }),
-                   send(d, 7, [&] { FAIL(); }),
-                   otherwise([&] { FAIL(); }));
+    int i = select(recv(a, [&](int v, bool ok) { got = ok ? v : -1; }), recv(b, [&](int) { FAIL(); }),
+                   recv(c, [&] { FAIL(); }), send(d, 7, [&] { FAIL(); }), otherwise([&] { FAIL(); }));
     EXPECT_EQ(i, 0);
     EXPECT_EQ(got, 5);
   });
@@ -47,8 +46,10 @@ TEST(Select, ExampleSwitch) {
     int v = 0;
     bool ok = false;
     switch (select(recv(a, &v, &ok), recv(b), send(d, 7))) {
-      case 0: break;
-      default: FAIL();
+      case 0:
+        break;
+      default:
+        FAIL();
     }
     EXPECT_EQ(v, 5);
     EXPECT_TRUE(ok);
@@ -65,8 +66,7 @@ TEST(Select, ExampleLoop) {
     });
     int sum = 0;
     for (bool more = true; more;) {
-      select(recv(data, [&](int v) { sum += v; }),
-             recv(quit, [&] { more = false; }));
+      select(recv(data, [&](int v) { sum += v; }), recv(quit, [&] { more = false; }));
     }
     EXPECT_EQ(sum, 1);
   });
@@ -128,10 +128,11 @@ TEST(Select, ClosedChannelIsReadyToReceive) {
     EXPECT_EQ(select(recv(a, &v, &ok), recv(b)), 0);
     EXPECT_EQ(v, "");
     EXPECT_FALSE(ok);
-    EXPECT_EQ(select(recv(b), recv(a, [](std::string s, bool k) {
-                       EXPECT_EQ(s, "");
-                       EXPECT_FALSE(k);
-                     })),
+    EXPECT_EQ(select(recv(b), recv(a,
+                                   [](std::string s, bool k) {
+                                     EXPECT_EQ(s, "");
+                                     EXPECT_FALSE(k);
+                                   })),
               1);
   });
 }
@@ -252,11 +253,12 @@ TEST(Select, CloseWakesIt) {
       a.close();
     });
     bool called = false;
-    EXPECT_EQ(select(recv(b), recv(a, [&](std::unique_ptr<int> p, bool ok) {
-                       EXPECT_EQ(p, nullptr);
-                       EXPECT_FALSE(ok);
-                       called = true;
-                     })),
+    EXPECT_EQ(select(recv(b), recv(a,
+                                   [&](std::unique_ptr<int> p, bool ok) {
+                                     EXPECT_EQ(p, nullptr);
+                                     EXPECT_FALSE(ok);
+                                     called = true;
+                                   })),
               1);
     EXPECT_TRUE(called);
   });
@@ -454,7 +456,9 @@ TEST(Select, ListSendsItsValueEveryTime) {
 }
 
 TEST(Select, ListMistakes) {
-  EXPECT_EQ(panic_text([] { select({select_case::otherwise(), select_case::otherwise()}); }),
+  EXPECT_EQ(panic_text([] {
+              select({select_case::otherwise(), select_case::otherwise()});
+            }),
             "string: reflect.Select: multiple default cases");
   EXPECT_EQ(panic_text([] { select(std::vector<select_case>(65537, select_case::recv(make_chan<int>()))); }),
             "string: reflect.Select: too many cases (max 65536)");

@@ -5,13 +5,15 @@
 //   recv_chan<T>   its receiving end, `<-chan T`; likewise
 //   make_chan<T>   makes one
 //
-// T is any movable type below 64 KiB, move-only ones too. Values are moved under the channel's lock, so T's move constructor and
-// destructor must not throw (that ends the program), park, or use the channel. A T without default constructor can be sent, ranged over, and
-// received with recv_opt; recv and recv_ok need a T{} to return from a closed channel.
+// T is any movable type below 64 KiB, move-only ones too. Values are moved under the channel's lock, so T's move
+// constructor and destructor must not throw (that ends the program), park, or use the channel. A T without default
+// constructor can be sent, ranged over, and received with recv_opt; recv and recv_ok need a T{} to return from a closed
+// channel.
 //
-// Channels are counted, not collected: the buffer's elements are destroyed with the last handle, and a channel that holds a handle to itself in its own
-// buffer is never freed. A handle may be captured by reference and end while another goroutine still leaves the operation that it has
-// just completed; a goroutine parked on a channel whose last handle has gone sleeps for ever, as in Go.
+// Channels are counted, not collected: the buffer's elements are destroyed with the last handle, and a channel that
+// holds a handle to itself in its own buffer is never freed. A handle may be captured by reference and end while
+// another goroutine still leaves the operation that it has just completed; a goroutine parked on a channel whose last
+// handle has gone sleeps for ever, as in Go.
 //
 // Every operation may be called from goroutines and from ordinary threads, which block as threads.
 #ifndef GORT_CHAN_H_
@@ -65,11 +67,11 @@ struct chan_type {
 
 // makechan panics with `makechan: size out of range`.
 hchan* makechan(const chan_type* t, int64_t size);
-// chansend moves *elem into the channel. block = false: returns false instead of waiting. Panics with `send on closed channel`;
-// *elem has not been moved then.
+// chansend moves *elem into the channel. block = false: returns false instead of waiting. Panics with `send on closed
+// channel`; *elem has not been moved then.
 bool chansend(hchan* c, void* elem, bool block);
-// chanrecv moves a value to the raw memory at elem (null: drops it). received is false on a closed and drained channel, and nothing is
-// written then; selected is false if block is false and it would have to wait.
+// chanrecv moves a value to the raw memory at elem (null: drops it). received is false on a closed and drained channel,
+// and nothing is written then; selected is false if block is false and it would have to wait.
 struct recv_result {
   bool selected, received;
 };
@@ -94,12 +96,18 @@ constexpr elem_kind elem_kind_of() {
   if (!std::is_trivially_copyable_v<T> || !std::is_trivially_destructible_v<T>) return elem_kind::object;
   if (std::is_empty_v<T>) return elem_kind::empty;
   switch (sizeof(T)) {
-    case 1: return elem_kind::word1;
-    case 2: return elem_kind::word2;
-    case 4: return elem_kind::word4;
-    case 8: return elem_kind::word8;
-    case 16: return elem_kind::word16;
-    default: return elem_kind::bytes;
+    case 1:
+      return elem_kind::word1;
+    case 2:
+      return elem_kind::word2;
+    case 4:
+      return elem_kind::word4;
+    case 8:
+      return elem_kind::word8;
+    case 16:
+      return elem_kind::word16;
+    default:
+      return elem_kind::bytes;
   }
 }
 
@@ -122,8 +130,8 @@ constexpr chan_type make_chan_type() {
 template <class T>
 inline constexpr chan_type chan_type_of = make_chan_type<T>();
 
-// elem_slot is memory for a value that may come. It has a destructor only if T has: a frame without clean-ups is left faster by a
-// recovered panic.
+// elem_slot is memory for a value that may come. It has a destructor only if T has: a frame without clean-ups is left
+// faster by a recovered panic.
 template <class T, bool Trivial = std::is_trivially_destructible_v<T>>
 struct elem_storage {
   union {
@@ -185,7 +193,9 @@ class chan_ref {
   }
   ~chan_ref() {
     // A last owner needs no locked instruction: no one else can hold or make a reference.
-    if (c_ != nullptr && (refs().load(std::memory_order_acquire) == 1 || refs().fetch_sub(1, std::memory_order_acq_rel) == 1)) chanfree(c_);
+    if (c_ != nullptr &&
+        (refs().load(std::memory_order_acquire) == 1 || refs().fetch_sub(1, std::memory_order_acq_rel) == 1))
+      chanfree(c_);
   }
 
   // len is the number of elements in the buffer, cap its capacity; 0 for a nil channel.
@@ -214,8 +224,8 @@ class chan_ref {
   hchan* c_ = nullptr;
 };
 
-// chan_iterator receives until the channel is closed and drained. It keeps the channel: assigning to the handle that is ranged over does not
-// end the loop, as in Go.
+// chan_iterator receives until the channel is closed and drained. It keeps the channel: assigning to the handle that is
+// ranged over does not end the loop, as in Go.
 template <class T>
 class chan_iterator {
  public:
@@ -245,8 +255,8 @@ class chan_iterator {
 
 }  // namespace rt
 
-// try_result is what try_recv returns: the value, if one was there. It is a std::optional, and binds to two names, the value (or
-// T{}) and whether there was one. closed() tells why there was none.
+// try_result is what try_recv returns: the value, if one was there. It is a std::optional, and binds to two names, the
+// value (or T{}) and whether there was one. closed() tells why there was none.
 //
 //   if (auto v = ch.try_recv()) use(*v);
 //   auto [v, ok] = ch.try_recv();
@@ -264,13 +274,17 @@ class try_result : public std::optional<T> {
 
   template <size_t I>
   auto get() && {
-    if constexpr (I == 0) return this->has_value() ? std::move(**this) : T();
-    else return this->has_value();
+    if constexpr (I == 0)
+      return this->has_value() ? std::move(**this) : T();
+    else
+      return this->has_value();
   }
   template <size_t I>
   auto get() const& {
-    if constexpr (I == 0) return this->has_value() ? **this : T();
-    else return this->has_value();
+    if constexpr (I == 0)
+      return this->has_value() ? **this : T();
+    else
+      return this->has_value();
   }
 
  private:
@@ -282,7 +296,8 @@ namespace rt {
 // The operations, on the type-erased channel. `send` takes its value where the caller has it.
 template <class T>
 [[gnu::always_inline]] inline T chan_recv(hchan* c) {
-  static_assert(std::is_default_constructible_v<T>, "recv needs a T{} to return from a closed channel: use recv_opt or a range-based for");
+  static_assert(std::is_default_constructible_v<T>,
+                "recv needs a T{} to return from a closed channel: use recv_opt or a range-based for");
   if constexpr (elem_kind_of<T>() != elem_kind::object) {
     T v{};
     chanrecv(c, std::addressof(v), true);
@@ -297,7 +312,8 @@ template <class T>
 
 template <class T>
 [[gnu::always_inline]] inline std::pair<T, bool> chan_recv_ok(hchan* c) {
-  static_assert(std::is_default_constructible_v<T>, "recv_ok needs a T{} to return from a closed channel: use recv_opt or a range-based for");
+  static_assert(std::is_default_constructible_v<T>,
+                "recv_ok needs a T{} to return from a closed channel: use recv_opt or a range-based for");
   elem_slot<T> s;
   s.full = chanrecv(c, s.raw(), true).received;
   if (!s.full) return {T(), false};
@@ -369,8 +385,9 @@ class send_chan : public rt::chan_ref {
   void close() const { rt::closechan(rt_chan()); }
 };
 
-// chan is a channel of T: a counted handle, cheap to copy. Without a buffer (cap() == 0) a send and a receive wait for each other;
-// with one, a send waits while it is full and a receive while it is empty. Waiters are served first come, first served.
+// chan is a channel of T: a counted handle, cheap to copy. Without a buffer (cap() == 0) a send and a receive wait for
+// each other; with one, a send waits while it is full and a receive while it is empty. Waiters are served first come,
+// first served.
 //
 //   auto ch = make_chan<std::string>(2);
 //   go([ch] {
@@ -387,14 +404,16 @@ class chan : public rt::chan_ref {
   constexpr chan(nil_t) noexcept {}
   constexpr chan(std::nullptr_t) noexcept {}
 
-  // send sends v, waiting for a receiver or room in the buffer; for ever on a nil channel. Panics with the runtime error `send on closed
-  // channel` if the channel is closed, also while it waits.
+  // send sends v, waiting for a receiver or room in the buffer; for ever on a nil channel. Panics with the runtime
+  // error `send on closed channel` if the channel is closed, also while it waits.
   void send(T v) const { rt::chansend(rt_chan(), std::addressof(v), true); }
 
-  // try_send sends v if that is possible without waiting, and reports whether it did. Go: select { case ch <- v: default: }. Panics as send does.
+  // try_send sends v if that is possible without waiting, and reports whether it did. Go: select { case ch <- v:
+  // default: }. Panics as send does.
   bool try_send(T v) const { return rt::chansend(rt_chan(), std::addressof(v), false); }
 
-  // recv waits for a value and returns it, T{} if the channel is closed and drained; for ever on a nil channel. Go: v := <-ch.
+  // recv waits for a value and returns it, T{} if the channel is closed and drained; for ever on a nil channel. Go: v
+  // := <-ch.
   T recv() const { return rt::chan_recv<T>(rt_chan()); }
 
   // recv_ok returns the value and true, or T{} and false if the channel is closed and drained. Go: v, ok := <-ch.
@@ -406,12 +425,12 @@ class chan : public rt::chan_ref {
   // try_recv receives if that is possible without waiting. Go: select { case v, ok := <-ch: ... default: }.
   try_result<T> try_recv() const { return rt::chan_try_recv<T>(rt_chan()); }
 
-  // close says that no more values will come: receivers get what is in the buffer and then T{}, waiting receivers are woken, waiting
-  // senders panic. Panics with the runtime errors `close of nil channel` and `close of closed channel`.
+  // close says that no more values will come: receivers get what is in the buffer and then T{}, waiting receivers are
+  // woken, waiting senders panic. Panics with the runtime errors `close of nil channel` and `close of closed channel`.
   void close() const { rt::closechan(rt_chan()); }
 
-  // begin and end make a channel an input range: for (auto& v : ch) receives until it is closed and drained. Go: for v := range ch.
-  // *it is a T&, or a T&& where T is move-only.
+  // begin and end make a channel an input range: for (auto& v : ch) receives until it is closed and drained. Go: for v
+  // := range ch. *it is a T&, or a T&& where T is move-only.
   rt::chan_iterator<T> begin() const { return rt::chan_iterator<T>(*this); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
@@ -420,8 +439,8 @@ class chan : public rt::chan_ref {
   friend chan<U> make_chan(int64_t n);
 };
 
-// make_chan makes a channel with a buffer of n elements, 0 for none. Panics with the runtime error `makechan: size out of range`
-// if n is negative or the buffer would not fit into the address space.
+// make_chan makes a channel with a buffer of n elements, 0 for none. Panics with the runtime error `makechan: size out
+// of range` if n is negative or the buffer would not fit into the address space.
 template <class T>
 chan<T> make_chan(int64_t n = 0) {
   chan<T> c;

@@ -40,7 +40,8 @@ namespace gort {
 namespace rt {
 
 _defer* newdefer_slow(funcframe* fr, size_t size, size_t align);
-_local* newlocal(funcframe* fr, size_t size, size_t align);
+void* newlocal(funcframe* fr, size_t size, size_t align);             // memory of a variable that lives as long as the frame
+void own_local(funcframe* fr, void* value, void (*destroy)(void*));  // it is made: destroy it with the frame
 [[noreturn]] void no_frame(const char* what);
 void deferred_recover(void*);
 
@@ -66,7 +67,6 @@ inline _defer* newdefer(size_t size, size_t align) {
   if (__builtin_expect(align <= 16 && size_t(fr->storage + sizeof fr->storage - fr->free) >= need, 1)) {
     d = reinterpret_cast<_defer*>(fr->free);
     fr->free += need;
-    d->heap = 0;
   } else {
     d = newdefer_slow(fr, size, align);
   }
@@ -181,15 +181,13 @@ template <class T, class... A>
 T& local(A&&... args) {
   rt::funcframe* fr = rt::current_frame();
   if (fr == nullptr) rt::no_frame("local");
-  rt::_local* l = rt::newlocal(fr, sizeof(T), alignof(T));
+  void* at = rt::newlocal(fr, sizeof(T), alignof(T));
   T* v;
   if constexpr (std::is_constructible_v<T, A...>)
-    v = ::new (l->value()) T(std::forward<A>(args)...);
+    v = ::new (at) T(std::forward<A>(args)...);
   else
-    v = ::new (l->value()) T{std::forward<A>(args)...};
-  l->destroy = &rt::destroy_at<T>;
-  l->link = fr->locals;
-  fr->locals = l;
+    v = ::new (at) T{std::forward<A>(args)...};
+  if constexpr (!std::is_trivially_destructible_v<T>) rt::own_local(fr, at, &rt::destroy_at<T>);
   return *v;
 }
 

@@ -6,26 +6,28 @@
 //                  send(d, 7, [&] { ... }),                // case d <- 7:
 //                  otherwise([&] { ... }));                // default:
 //
-// select waits until one of its cases can go ahead, does it, runs its body and returns its index, counted from 0 in source order. If several
-// can, it picks one at random, all alike; if none can, it takes otherwise, or waits where there is none. Cases on nil channels never go
-// ahead. A send case on a closed channel that is picked panics with `send on closed channel`. The body runs after all locks are released: it
-// may do what any code may, panic or select again. Without a body:
+// select waits until one of its cases can go ahead, does it, runs its body and returns its index, counted from 0 in
+// source order. If several can, it picks one at random, all alike; if none can, it takes otherwise, or waits where
+// there is none. Cases on nil channels never go ahead. A send case on a closed channel that is picked panics with `send
+// on closed channel`. The body runs after all locks are released: it may do what any code may, panic or select again.
+// Without a body:
 //
 //   int v; bool ok;
 //   switch (select(recv(a, &v, &ok), recv(b), send(d, 7))) {
 //     case 0: ...
 //   }
 //
-// select() waits for ever. With one case besides otherwise, select is the plain operation, and a goroutine waiting in it shows as such
-// (`chan receive`); with more its state is `select`.
+// select() waits for ever. With one case besides otherwise, select is the plain operation, and a goroutine waiting in
+// it shows as such (`chan receive`); with more its state is `select`.
 //
-// Every channel and value is evaluated once, before select begins. In which order, C++ does not say for the arguments of a function: where
-// the order matters, name them first, or use the form for a list of cases, whose braces are evaluated from left to right:
+// Every channel and value is evaluated once, before select begins. In which order, C++ does not say for the arguments
+// of a function: where the order matters, name them first, or use the form for a list of cases, whose braces are
+// evaluated from left to right:
 //
 //   auto [i, ok] = select({select_case::recv(f(), &v), select_case::send(g(), h()), select_case::otherwise()});
 //
-// How a trace shows a body: it is called by rt::select_body<F>, so a closure whose caller is that function (inlined or not) is a
-// case body, which in Go is a part of the function around the select.
+// How a trace shows a body: it is called by rt::select_body<F>, so a closure whose caller is that function (inlined or
+// not) is a case body, which in Go is a part of the function around the select.
 #ifndef GORT_SELECT_H_
 #define GORT_SELECT_H_
 
@@ -76,11 +78,15 @@ template <class C>
 concept recv_channel = requires(const C& c) {
   typename C::value_type;
   { c.recv_opt() } -> std::same_as<std::optional<typename C::value_type>>;
-} && std::derived_from<C, chan_ref>;
+}
+&&std::derived_from<C, chan_ref>;
 template <class C>
-concept send_channel = std::derived_from<C, chan_ref> && requires(const C& c, typename C::value_type v) { c.send(std::move(v)); };
+concept send_channel = std::derived_from<C, chan_ref> && requires(const C& c, typename C::value_type v) {
+  c.send(std::move(v));
+};
 
-// takes_optional tells a body that takes (std::optional<T>) from one that takes (T), with which it could be called as well.
+// takes_optional tells a body that takes (std::optional<T>) from one that takes (T), with which it could be called as
+// well.
 template <class M>
 struct only_param {
   using type = void;
@@ -96,8 +102,9 @@ struct only_param<R (F::*)(P) noexcept> : only_param<R (F::*)(P)> {};
 template <class R, class F, class P>
 struct only_param<R (F::*)(P) const noexcept> : only_param<R (F::*)(P)> {};
 template <class F, class T>
-concept takes_optional =
-    requires { requires std::is_same_v<typename only_param<decltype(&F::operator())>::type, std::optional<T>>; };
+concept takes_optional = requires {
+  requires std::is_same_v<typename only_param<decltype(&F::operator())>::type, std::optional<T>>;
+};
 
 // What a receive case's body takes: (T, bool), (T), (std::optional<T>) or nothing.
 template <class F, class T>
@@ -126,8 +133,10 @@ class recv_case {
         ::new (slot_.raw()) T();
         slot_.full = true;
       }
-      if constexpr (both) select_body(f_, std::move(slot_.value), bool(ok));
-      else select_body(f_, std::move(slot_.value));
+      if constexpr (both)
+        select_body(f_, std::move(slot_.value), bool(ok));
+      else
+        select_body(f_, std::move(slot_.value));
     } else if constexpr (opt) {
       slot_.full = ok;
       select_body(f_, ok ? std::optional<T>(std::move(slot_.value)) : std::optional<T>());
@@ -142,7 +151,8 @@ class recv_case {
   elem_slot<T> slot_;
 };
 
-// recv_into is the state of `recv(ch, &v, &ok)`: values of plain bytes are received in place, others moved there at the end.
+// recv_into is the state of `recv(ch, &v, &ok)`: values of plain bytes are received in place, others moved there at the
+// end.
 template <class T>
 class recv_into {
  public:
@@ -223,7 +233,8 @@ concept select_arg = requires(std::remove_cvref_t<A>& a) {
 
 // A case holds the handle itself if it was given a temporary, else a reference.
 template <class C>
-using case_channel = std::conditional_t<std::is_lvalue_reference_v<C>, const std::remove_cvref_t<C>&, std::remove_cvref_t<C>>;
+using case_channel =
+    std::conditional_t<std::is_lvalue_reference_v<C>, const std::remove_cvref_t<C>&, std::remove_cvref_t<C>>;
 
 // select_one is a select with one case besides otherwise: the plain operation. Returns whether it went ahead.
 inline bool select_one(const scase& s, bool block, bool* ok) {
@@ -263,34 +274,37 @@ int select_cases(std::index_sequence<I...>, A&... a) {
 
 }  // namespace rt
 
-// recv is a case that receives from ch. body takes (T v, bool ok), (T v), (std::optional<T> v) or nothing; ok is false, v is T{} and the optional
-// is empty where the channel is closed and drained.
+// recv is a case that receives from ch. body takes (T v, bool ok), (T v), (std::optional<T> v) or nothing; ok is false,
+// v is T{} and the optional is empty where the channel is closed and drained.
 template <class C, class F>
-  requires rt::recv_channel<std::remove_cvref_t<C>> && rt::recv_body<std::remove_cvref_t<F>, typename std::remove_cvref_t<C>::value_type>
-auto recv(C&& ch, F&& body) {
-  return rt::recv_case<rt::case_channel<C>, std::remove_cvref_t<F>>(std::forward<C>(ch), std::remove_cvref_t<F>(std::forward<F>(body)));
+requires rt::recv_channel<std::remove_cvref_t<C>> && rt::recv_body < std::remove_cvref_t<F>,
+typename std::remove_cvref_t<C>::value_type > auto recv(C&& ch, F&& body) {
+  return rt::recv_case<rt::case_channel<C>, std::remove_cvref_t<F>>(std::forward<C>(ch),
+                                                                    std::remove_cvref_t<F>(std::forward<F>(body)));
 }
 template <class C>
-  requires rt::recv_channel<std::remove_cvref_t<C>>
+requires rt::recv_channel<std::remove_cvref_t<C>>
 auto recv(C&& ch) {
   return rt::recv_case<rt::case_channel<C>, rt::no_body>(std::forward<C>(ch), rt::no_body{});
 }
 // recv(ch, &v, &ok) assigns what it received if it is the case that goes ahead; either pointer may be null.
 template <class C>
-  requires rt::recv_channel<std::remove_cvref_t<C>>
+requires rt::recv_channel<std::remove_cvref_t<C>>
 auto recv(C&& ch, typename std::remove_cvref_t<C>::value_type* v, bool* ok = nullptr) {
   return rt::recv_into_case<rt::case_channel<C>>(std::forward<C>(ch), v, ok);
 }
 
 // send is a case that sends v to ch. v is converted to the element type at once, also if another case is taken.
 template <class C, class V, std::invocable F>
-  requires rt::send_channel<std::remove_cvref_t<C>> && std::constructible_from<typename std::remove_cvref_t<C>::value_type, V>
+requires rt::send_channel<std::remove_cvref_t<C>> &&
+    std::constructible_from<typename std::remove_cvref_t<C>::value_type, V>
 auto send(C&& ch, V&& v, F&& body) {
   return rt::send_case<rt::case_channel<C>, std::remove_cvref_t<F>>(std::forward<C>(ch), std::forward<V>(v),
                                                                     std::remove_cvref_t<F>(std::forward<F>(body)));
 }
 template <class C, class V>
-  requires rt::send_channel<std::remove_cvref_t<C>> && std::constructible_from<typename std::remove_cvref_t<C>::value_type, V>
+requires rt::send_channel<std::remove_cvref_t<C>> &&
+    std::constructible_from<typename std::remove_cvref_t<C>::value_type, V>
 auto send(C&& ch, V&& v) {
   return rt::send_case<rt::case_channel<C>, rt::no_body>(std::forward<C>(ch), std::forward<V>(v), rt::no_body{});
 }
@@ -300,7 +314,9 @@ template <std::invocable F>
 auto otherwise(F&& body) {
   return rt::otherwise_case<std::remove_cvref_t<F>>(std::remove_cvref_t<F>(std::forward<F>(body)));
 }
-inline auto otherwise() { return rt::otherwise_case<rt::no_body>(rt::no_body{}); }
+inline auto otherwise() {
+  return rt::otherwise_case<rt::no_body>(rt::no_body{});
+}
 
 // select does one of its cases and returns its index; see the head of this file.
 //
@@ -314,8 +330,10 @@ inline auto otherwise() { return rt::otherwise_case<rt::no_body>(rt::no_body{});
 template <rt::select_arg... A>
 int select(A&&... cases) {
   static_assert((int(std::remove_cvref_t<A>::is_otherwise) + ... + 0) <= 1, "a select has at most one otherwise");
-  if constexpr (sizeof...(A) == 0) rt::select_forever();
-  else return rt::select_cases(std::index_sequence_for<A...>{}, cases...);
+  if constexpr (sizeof...(A) == 0)
+    rt::select_forever();
+  else
+    return rt::select_cases(std::index_sequence_for<A...>{}, cases...);
 }
 
 namespace rt {
@@ -368,8 +386,9 @@ struct dyn_otherwise final : dyn_case {
 
 }  // namespace rt
 
-// select_case is a case of a select over a list, whose length only the run time knows (Go's reflect.Select). It keeps its
-// channel. It may be used for any number of selects, one at a time; a send case of a move-only type for one that picks it.
+// select_case is a case of a select over a list, whose length only the run time knows (Go's reflect.Select). It keeps
+// its channel. It may be used for any number of selects, one at a time; a send case of a move-only type for one that
+// picks it.
 //
 //   std::vector<select_case> cases;
 //   std::vector<int> got(chans.size());
@@ -380,13 +399,14 @@ class select_case {
  public:
   // recv receives into *v and *ok if it is picked; either may be null, and what they point to outlives the select.
   template <class C>
-    requires rt::recv_channel<std::remove_cvref_t<C>>
+  requires rt::recv_channel<std::remove_cvref_t<C>>
   static select_case recv(C&& ch, typename std::remove_cvref_t<C>::value_type* v = nullptr, bool* ok = nullptr) {
     return select_case(std::make_shared<rt::dyn_recv<std::remove_cvref_t<C>>>(std::forward<C>(ch), v, ok));
   }
   // send sends v if it is picked.
   template <class C, class V>
-    requires rt::send_channel<std::remove_cvref_t<C>> && std::constructible_from<typename std::remove_cvref_t<C>::value_type, V>
+  requires rt::send_channel<std::remove_cvref_t<C>> &&
+      std::constructible_from<typename std::remove_cvref_t<C>::value_type, V>
   static select_case send(C&& ch, V&& v) {
     return select_case(std::make_shared<rt::dyn_send<std::remove_cvref_t<C>>>(std::forward<C>(ch), std::forward<V>(v)));
   }
@@ -400,17 +420,19 @@ class select_case {
   std::shared_ptr<rt::dyn_case> p_;
 };
 
-// selected is what a select over a list returns: the index of the case that went ahead, and for a receive whether it received a value
-// rather than found the channel closed.
+// selected is what a select over a list returns: the index of the case that went ahead, and for a receive whether it
+// received a value rather than found the channel closed.
 struct selected {
   int index;
   bool ok;
 };
 
-// select over a list of cases. With none it waits for ever. Panics with `reflect.Select: multiple default cases` and, above
-// 65536 cases, `reflect.Select: too many cases (max 65536)`.
+// select over a list of cases. With none it waits for ever. Panics with `reflect.Select: multiple default cases` and,
+// above 65536 cases, `reflect.Select: too many cases (max 65536)`.
 selected select(std::span<const select_case> cases);
-inline selected select(std::initializer_list<select_case> cases) { return select(std::span<const select_case>(cases.begin(), cases.size())); }
+inline selected select(std::initializer_list<select_case> cases) {
+  return select(std::span<const select_case>(cases.begin(), cases.size()));
+}
 
 }  // namespace gort
 

@@ -22,40 +22,35 @@ struct _defer {
   _defer* link;             // next older record of the frame; while the call runs, next older running record
   void (*fn)(void*);        // null: a deferred nil function, which faults when it is called
   void (*destroy)(void*);   // ends the closure after the call; null where there is nothing to do
-  uint8_t heap;             // the record is malloc'ed: it did not fit into the frame
   uint8_t wrapper;          // fn is gort's wrapper, which calls the user's function: recover looks through it
   uint8_t isrecover;        // the deferred function is recover itself
   void* closure() { return this + 1; }
 };
 
-// _local is one variable made by local<T>: it ends after the frame's last deferred call.
-struct _local {
-  _local* link;
-  void (*destroy)(void*);
-  void* value() { return this + 1; }
-};
+// framecold is what few frames have: records that did not fit into the frame, in chunks that double in size, and variables made by local<T>.
+struct framecold;
 
 // funcframe lives in gofunc's stack frame.
 struct funcframe {
   funcframe* link;    // the frame of the caller, outwards
   _defer* defers;     // pending, newest first
   _defer* running;    // calls in progress, newest first (several only after a panic in one of them)
-  _local* locals;     // newest first
+  framecold* cold;    // null for most
   char* free;         // unused part of storage
   uint32_t thunk;     // the body is gort's thunk around the user's: recover looks through it
   uint32_t spare;
   char storage[160];  // records that fit
 };
 
-inline constexpr size_t kFrameLink = 0, kFrameDefers = 8, kFrameRunning = 16, kFrameLocals = 24, kFrameFree = 32,
+inline constexpr size_t kFrameLink = 0, kFrameDefers = 8, kFrameRunning = 16, kFrameCold = 24, kFrameFree = 32,
                         kFrameThunk = 40, kFrameStorage = 48, kFrameSize = 216, kFrameToRBP = 256,
                         kFrameToRetaddr = 264, kFrameToCFA = 272;
 static_assert(offsetof(funcframe, link) == kFrameLink && offsetof(funcframe, defers) == kFrameDefers);
-static_assert(offsetof(funcframe, running) == kFrameRunning && offsetof(funcframe, locals) == kFrameLocals);
+static_assert(offsetof(funcframe, running) == kFrameRunning && offsetof(funcframe, cold) == kFrameCold);
 static_assert(offsetof(funcframe, free) == kFrameFree && offsetof(funcframe, thunk) == kFrameThunk);
 static_assert(offsetof(funcframe, storage) == kFrameStorage && sizeof(funcframe) <= kFrameSize);
 static_assert(offsetof(_defer, link) == 0 && offsetof(_defer, fn) == 8 && offsetof(_defer, destroy) == 16);
-static_assert(sizeof(_defer) == 32 && sizeof(_local) == 16);
+static_assert(sizeof(_defer) == 32);
 
 // ghead is the part of a goroutine that headers and assembly touch; struct g begins with it.
 struct ghead {
