@@ -6,8 +6,9 @@
 // at the channel again (by then the channel may be gone). So there are no spurious wake-ups and waiters are served in
 // order.
 //
-// Values are moved under the channel's lock: a move constructor or destructor that throws ends the program, and one
-// that parks or uses the same channel hangs.
+// Values are moved under the channel's lock: a move constructor that throws ends the program, and one that parks or
+// uses the same channel hangs. What user code a value's destructor runs, it runs without the lock, as long as callers
+// do not let chanrecv drop elements of kind object (elem null).
 #include "runtime/chan.h"
 
 #include <cstdlib>

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <gort/debug.h>
+#include <gort/sync/pool.h>
 
 #include "runtime/panic.h"
 #include "runtime/symtab/symtab.h"
@@ -30,7 +31,10 @@ int NumCPU() {
 }
 void LockOSThread() { rt::lockOSThread(); }
 void UnlockOSThread() { rt::unlockOSThread(); }
-void GC() { rt::stack_scavenge(0); }
+void GC() {
+  rt::poolCleanup();
+  rt::stack_scavenge(0);
+}
 std::string_view Version() { return "go1.22"; }
 
 // ---- Stack ----
@@ -167,7 +171,7 @@ bool SetPanicOnFault(bool enabled) {
   return old;
 }
 
-void FreeOSMemory() { rt::stack_scavenge(0); }
+void FreeOSMemory() { runtime::GC(); }
 
 }  // namespace debug
 }  // namespace gort

@@ -46,7 +46,9 @@ constexpr int kDumps[] = {SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSTKFLT, SIGSYS};
 // Signals by which a thread learns of its own faults: blocked, they would end the process without a word.
 constexpr int kNeverBlocked[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSTKFLT};
 
-// previous is what the host had installed. run_by: SA_RESETHAND has taken effect.
+constexpr size_t kSignalStack = kUnderTool ? size_t(1) << 20 : size_t(256) << 10;  // printing a trace needs some 40 KiB
+
+// previous is what the host had installed. used_up: SA_RESETHAND has taken effect.
 struct previous {
   struct sigaction act;
   std::atomic<bool> used_up;
@@ -102,6 +104,24 @@ g* own_goroutine() {
   return gp != nullptr && !gp->thread && gp->m != nullptr && gp != gp->m->g0 ? gp : nullptr;
 }
 
+// A thread that is not ours may have a signal stack that is too small for printing traces: the dump gets a stack of its
+// own.
+[[noreturn]] void dump(const sigctxt& c) {
+  g* gp = getg_or_null();
+  if (gp != nullptr && gp->m != nullptr) fatal_signal(c);
+  void* a = mmap(nullptr, kSignalStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (a == MAP_FAILED) fatal_signal(c);
+  asm volatile(
+      "movq %0, %%rsp\n\t"
+      "xorl %%ebp, %%ebp\n\t"
+      "call *%1\n\t"
+      "ud2"
+      :
+      : "r"(static_cast<char*>(a) + kSignalStack), "r"(&fatal_signal), "D"(&c)
+      : "memory");
+  __builtin_unreachable();
+}
+
 void fault(const sigctxt& c) {
   if (g* gp = own_goroutine()) {
     if (stack_overflowed(c, gp)) print_stack_overflow(c, gp);
@@ -110,7 +130,7 @@ void fault(const sigctxt& c) {
   if (forward(c)) return;
   g* gp = getg_or_null();
   if (gp != nullptr && gp->m != nullptr) unexpected_signal(c, gp);
-  if (owner.load()) fatal_signal(c);
+  if (owner.load()) dump(c);
   default_action(c);
 }
 
@@ -136,7 +156,7 @@ void sighandler(int sig, siginfo_t* info, void* uc) {
   } else if (is_fault(sig) && !unprovoked) {
     fault(c);
   } else if (!forward(c)) {
-    if (owner.load()) fatal_signal(c);
+    if (owner.load()) dump(c);
     default_action(c);
   }
   errno = saved_errno;
@@ -193,7 +213,6 @@ void dieFromSignal(int sig) {
 
 namespace {
 
-constexpr size_t kSignalStack = kUnderTool ? size_t(1) << 20 : size_t(256) << 10;  // printing a trace needs some 40 KiB
 constexpr size_t kSignalGuard = 4096;
 
 }  // namespace

@@ -27,6 +27,22 @@ struct timer;
 enum gstatus : uint32_t { _Gidle = 0, _Grunnable = 1, _Grunning = 2, _Gsyscall = 3, _Gwaiting = 4, _Gdead = 6 };
 enum pstatus : uint32_t { _Pidle = 0, _Prunning = 1, _Psyscall = 2, _Pgcstop = 3, _Pdead = 4 };
 
+// owner_ptr is a pointer that its owner writes and that sysmon and traces read at any time.
+template <class T>
+class owner_ptr {
+ public:
+  owner_ptr(T* v = nullptr) : v_(v) {}
+  owner_ptr& operator=(T* v) {
+    v_.store(v, std::memory_order_release);
+    return *this;
+  }
+  operator T*() const { return v_.load(std::memory_order_acquire); }
+  T* operator->() const { return *this; }
+
+ private:
+  std::atomic<T*> v_;
+};
+
 // gsignal_info describes the fault that became a panic: what the `[signal ...]` line prints.
 struct gsignal_info {
   uint32_t sig = 0;
@@ -163,7 +179,7 @@ struct gList {
 struct m {
   g* g0 = nullptr;                      // stands for the scheduler running on the thread's own stack
   g* curg = nullptr;                    // goroutine that runs now
-  struct p* p = nullptr;                // attached p, null while it runs none or has lost it
+  owner_ptr<struct p> p;                // attached p, null while it runs none or has lost it
   struct p* nextp = nullptr;            // handed over by whoever wakes it
   struct p* oldp = nullptr;             // p before a system call
   std::atomic<int32_t> locks{0};
@@ -204,7 +220,7 @@ struct alignas(64) p {
   int32_t id = 0;
   std::atomic<uint32_t> status{_Pgcstop};
   p* link = nullptr;  // in sched.pidle
-  struct m* m = nullptr;
+  owner_ptr<struct m> m;
   std::atomic<uint32_t> schedtick{0};    // incremented on every scheduler call
   std::atomic<uint32_t> syscalltick{0};  // incremented on every system call
   struct sysmontick pd;                  // what sysmon saw last

@@ -245,10 +245,11 @@ bool sync_canSpin(int i) {
   // sync.Mutex is cooperative: spin only a few times, and only where the owner runs on another processor.
   if (i >= kActiveSpin || ncpu <= 1) return false;
   if (gomaxprocs <= sched.npidle.load(std::memory_order_relaxed) + sched.nmspinning.load(std::memory_order_relaxed) + 1) return false;
-  m* mp = getg()->m;
+  m* mp = pin();
   if (mp == nullptr) return true;
-  p* pp = mp->p;  // may be taken from us right now, and is then merely out of date
-  return pp == nullptr || runqempty(pp);
+  bool idle = mp->p == nullptr || runqempty(mp->p);
+  unpin(mp);
+  return idle;
 }
 
 void sync_doSpin() { procyield(kActiveSpinPauses); }

@@ -72,10 +72,11 @@ static void heap_remove(p* pp, timer* t) {
   update_first(pp);
 }
 
-// The heap for a new timer: this p's; a thread without one uses the first p's.
+// The heap for a new timer: this p's; a thread without one uses the first p's. Once the timer is in a heap it may run, and be gone.
 static void insert_anywhere(timer* t) {
   netpollinit();
   if (t->when < 0) t->when = INT64_MAX;  // overflow: never
+  const int64_t when = t->when;
   m* mp = pin();
   p* pp = mp != nullptr && mp->p != nullptr ? mp->p : allp[0];
   pp->timerslock.lock();
@@ -83,7 +84,7 @@ static void insert_anywhere(timer* t) {
   bool first = pp->timers[0] == t;
   pp->timerslock.unlock();
   unpin(mp);
-  if (first) netpoll_wake(t->when);
+  if (first) netpoll_wake(when);
 }
 
 static bool remove_pending(timer* t) {
@@ -97,18 +98,27 @@ static bool remove_pending(timer* t) {
   }
 }
 
+// pinned holds the p while timer.lock is held: pin may park, and must not do so under a lock.
+struct pinned {
+  m* mp = pin();
+  ~pinned() { unpin(mp); }
+};
+
 void starttimer(timer* t) {
+  pinned p;
   lock_guard l(t->lock);
   insert_anywhere(t);
 }
 
 bool stoptimer(timer* t) {
   if (t->pp.load(std::memory_order_acquire) == nullptr) return false;
+  pinned p;
   lock_guard l(t->lock);
   return remove_pending(t);
 }
 
 bool resettimer(timer* t, int64_t when, int64_t period, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq) {
+  pinned p;
   lock_guard l(t->lock);
   // The usual case, in place: still pending in our own heap or another's.
   for (p* pp; (pp = t->pp.load(std::memory_order_acquire)) != nullptr;) {
@@ -117,7 +127,8 @@ bool resettimer(timer* t, int64_t when, int64_t period, void (*f)(void*, uintptr
       pp->timerslock.unlock();
       continue;
     }
-    t->when = when < 0 ? INT64_MAX : when;
+    if (when < 0) when = INT64_MAX;
+    t->when = when;
     t->period = period;
     t->f = f;
     t->arg = arg;
@@ -127,7 +138,7 @@ bool resettimer(timer* t, int64_t when, int64_t period, void (*f)(void*, uintptr
     update_first(pp);
     bool first = pp->timers[0] == t;
     pp->timerslock.unlock();
-    if (first) netpoll_wake(t->when);
+    if (first) netpoll_wake(when);
     return true;
   }
   t->when = when;
@@ -193,8 +204,9 @@ void movetimers(p* from, p* to) {
 
 static void wake_sleeper(void* gp, uintptr_t) { goready(static_cast<g*>(gp)); }
 
+// Not starttimer: the sleeper may run, and its stack move on, before starttimer could release the timer's lock. Nobody else knows this timer.
 static bool arm_sleep(g*, void* t) {
-  starttimer(static_cast<timer*>(t));
+  insert_anywhere(static_cast<timer*>(t));
   return true;
 }
 

@@ -41,10 +41,12 @@ time::Time earlier(time::Time a, time::Time b) {
   return b.IsZero() || a.Before(b) ? a : b;
 }
 
-// The deadline for one of several addresses: an equal share of what is left, but not less than two seconds while there is that much.
+// The deadline for one of several addresses: an equal share of what is left, but not less than two seconds while there
+// is that much.
 time::Time share(time::Time now, time::Time deadline, size_t addresses) {
   time::Duration left = deadline.Sub(now);
-  time::Duration each = std::max(left / static_cast<int64_t>(addresses), std::min<time::Duration>(left, 2 * time::Second));
+  time::Duration each =
+      std::max(left / static_cast<int64_t>(addresses), std::min<time::Duration>(left, 2 * time::Second));
   return now.Add(each);
 }
 
@@ -58,7 +60,9 @@ bool self_connect(const Socket& s) {
 
 [[gnu::noinline]] Dialed sysDialer::dialTCP(dial_scope* scope, const endpoint* la, const endpoint& ra) {
   Socket s = internetSocket(scope, network, la, &ra, SOCK_STREAM, true, &d.Control);
-  for (int i = 0; i < 2 && (la == nullptr || la->port == 0) && (self_connect(s) || errors::Is(s.err, syscall::Errno(EADDRNOTAVAIL))); i++)
+  for (int i = 0; i < 2 && (la == nullptr || la->port == 0) &&
+                  (self_connect(s) || errors::Is(s.err, syscall::Errno(EADDRNOTAVAIL)));
+       i++)
     s = internetSocket(scope, network, la, &ra, SOCK_STREAM, true, &d.Control);
   if (s.err) return {nil, s.err};
   set_tcp_options(s.c->fd, d.KeepAlive);
@@ -107,9 +111,10 @@ bool self_connect(const Socket& s) {
   return {nil, first ? first : fail(*this, nil, nil, errMissingAddress())};
 }
 
-// Two lists side by side: the second starts after a delay, or when the first has failed. The loser's connection is closed when its
-// handle goes.
-[[gnu::noinline]] Dialed sysDialer::dialParallel(time::Time deadline, std::vector<endpoint> primaries, std::vector<endpoint> fallbacks) {
+// Two lists side by side: the second starts after a delay, or when the first has failed. The loser's connection is
+// closed when its handle goes.
+[[gnu::noinline]] Dialed sysDialer::dialParallel(time::Time deadline, std::vector<endpoint> primaries,
+                                                 std::vector<endpoint> fallbacks) {
   auto scope = std::make_shared<dial_scope>(deadline);
   if (fallbacks.empty()) return dialSerial(scope.get(), primaries);
 
@@ -149,7 +154,9 @@ bool self_connect(const Socket& s) {
   }
 }
 
-std::string_view kind_of(std::string_view net) { return net.substr(0, net.substr(0, 4) == "unix" ? 4 : 3); }
+std::string_view kind_of(std::string_view net) {
+  return net.substr(0, net.substr(0, 4) == "unix" ? 4 : 3);
+}
 
 }  // namespace
 
@@ -165,14 +172,17 @@ std::string_view kind_of(std::string_view net) { return net.substr(0, net.substr
   std::vector<endpoint> primaries, fallbacks;
   bool both = FallbackDelay >= 0 && network == "tcp";
   for (endpoint& e : list.addrs) {
-    bool second = both && !primaries.empty() && static_cast<bool>(e.ip.To4()) != static_cast<bool>(primaries[0].ip.To4());
+    bool second =
+        both && !primaries.empty() && static_cast<bool>(e.ip.To4()) != static_cast<bool>(primaries[0].ip.To4());
     (second ? fallbacks : primaries).push_back(std::move(e));
   }
   Dialed r = sd.dialParallel(deadline, std::move(primaries), std::move(fallbacks));
   return {std::move(r.conn), std::move(r.err)};
 }
 
-DialResult Dial(std::string_view network, std::string_view address) { return Dialer().Dial(network, address); }
+DialResult Dial(std::string_view network, std::string_view address) {
+  return Dialer().Dial(network, address);
+}
 
 DialResult DialTimeout(std::string_view network, std::string_view address, time::Duration timeout) {
   Dialer d;
@@ -199,7 +209,8 @@ static Socket dial_kind(std::string_view kind, std::string_view network, const A
   dial_scope scope{time::Time()};
   const endpoint* l = la ? &*la : nullptr;
   const endpoint* r = ra ? &*ra : nullptr;
-  Socket s = kind == "unix" ? unixSocket(&scope, net, l, r, true, nullptr) : internetSocket(&scope, net, l, r, sotype, true, nullptr);
+  Socket s = kind == "unix" ? unixSocket(&scope, net, l, r, true, nullptr)
+                            : internetSocket(&scope, net, l, r, sotype, true, nullptr);
   return s.err ? bad(std::move(s.err)) : s;
 }
 
@@ -254,7 +265,8 @@ ListenResult ListenConfig::Listen(std::string_view network, std::string_view add
   if (err) return {nil, err};
   std::string_view net = known_network(network);
   if (net[0] == 'u' && net[1] == 'd') return {nil, unexpected_type(network, la, address)};
-  Socket s = net == "unixgram" ? Socket{nullptr, AddrError{"unexpected address type", std::string(address)}} : announce(net, la, *this);
+  Socket s = net == "unixgram" ? Socket{nullptr, AddrError{"unexpected address type", std::string(address)}}
+                               : announce(net, la, *this);
   if (s.err) return {nil, op_error("listen", network, nil, la.addr, std::move(s.err))};
   if (la.local) return {access::unix_listener(std::move(s.c)), nil};
   return {access::tcp_listener(std::move(s.c)), nil};
@@ -271,15 +283,20 @@ ListenPacketResult ListenConfig::ListenPacket(std::string_view network, std::str
   return {access::udp(std::move(s.c)), nil};
 }
 
-ListenResult Listen(std::string_view network, std::string_view address) { return ListenConfig().Listen(network, address); }
+ListenResult Listen(std::string_view network, std::string_view address) {
+  return ListenConfig().Listen(network, address);
+}
 ListenPacketResult ListenPacket(std::string_view network, std::string_view address) {
   return ListenConfig().ListenPacket(network, address);
 }
 
 template <class A>
 static Socket listen_kind(std::initializer_list<std::string_view> networks, std::string_view network, const A* laddr) {
-  auto bad = [&](error err) { return Socket{nullptr, op_error("listen", network, nil, addr_or_nil(laddr), std::move(err))}; };
-  if (std::find(networks.begin(), networks.end(), network) == networks.end()) return bad(UnknownNetworkError(std::string(network)));
+  auto bad = [&](error err) {
+    return Socket{nullptr, op_error("listen", network, nil, addr_or_nil(laddr), std::move(err))};
+  };
+  if (std::find(networks.begin(), networks.end(), network) == networks.end())
+    return bad(UnknownNetworkError(std::string(network)));
   if (laddr == nullptr && network.substr(0, 4) == "unix") return bad(errMissingAddress());
   Socket s = announce(known_network(network), endpoint::of(laddr != nullptr ? *laddr : A()), ListenConfig());
   return s.err ? bad(std::move(s.err)) : s;

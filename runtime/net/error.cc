@@ -73,9 +73,9 @@ bool net_error(const error& err, bool* timeout, bool* temporary) {
     *timeout = *temporary = true;
     return true;
   }
-  if (ask<OpError>(err, timeout, temporary) || ask<AddrError>(err, timeout, temporary) || ask<ParseError>(err, timeout, temporary) ||
-      ask<DNSError>(err, timeout, temporary) || ask<UnknownNetworkError>(err, timeout, temporary) ||
-      ask<InvalidAddrError>(err, timeout, temporary))
+  if (ask<OpError>(err, timeout, temporary) || ask<AddrError>(err, timeout, temporary) ||
+      ask<ParseError>(err, timeout, temporary) || ask<DNSError>(err, timeout, temporary) ||
+      ask<UnknownNetworkError>(err, timeout, temporary) || ask<InvalidAddrError>(err, timeout, temporary))
     return true;
   return rt::error_timeout(err, timeout) && rt::error_temporary(err, temporary);
 }
@@ -95,7 +95,8 @@ bool OpError::Timeout() const {
 }
 
 bool OpError::Temporary() const {
-  if (Op == "accept" && (errors::Is(Err, syscall::Errno(ECONNRESET)) || errors::Is(Err, syscall::Errno(ECONNABORTED)))) return true;
+  if (Op == "accept" && (errors::Is(Err, syscall::Errno(ECONNRESET)) || errors::Is(Err, syscall::Errno(ECONNABORTED))))
+    return true;
   bool timeout, temporary;
   net_error(inner(Err), &timeout, &temporary);
   return temporary;

@@ -6,18 +6,26 @@
 namespace gort::internal::poll {
 
 namespace {
-constexpr uint64_t kClosed = 1, kRLock = 2, kWLock = 4, kRef = 8, kCount = (1 << 20) - 1, kRefMask = kCount << 3, kRWait = uint64_t{1} << 23,
-                   kRMask = kCount << 23, kWWait = uint64_t{1} << 43, kWMask = kCount << 43;
+constexpr uint64_t kClosed = 1, kRLock = 2, kWLock = 4, kRef = 8, kCount = (1 << 20) - 1, kRefMask = kCount << 3,
+                   kRWait = uint64_t{1} << 23, kRMask = kCount << 23, kWWait = uint64_t{1} << 43, kWMask = kCount << 43;
 
 struct side {
   uint64_t lock, wait, mask;
 };
-constexpr side side_of(bool read) { return read ? side{kRLock, kRWait, kRMask} : side{kWLock, kWWait, kWMask}; }
+constexpr side side_of(bool read) {
+  return read ? side{kRLock, kRWait, kRMask} : side{kWLock, kWWait, kWMask};
+}
 
-[[noreturn]] void overflow() { rt::panic_any(any("too many concurrent operations on a single file or socket (max 1048575)")); }
-[[noreturn]] void inconsistent() { rt::panic_any(any("inconsistent poll.fdMutex")); }
+[[noreturn]] void overflow() {
+  rt::panic_any(any("too many concurrent operations on a single file or socket (max 1048575)"));
+}
+[[noreturn]] void inconsistent() {
+  rt::panic_any(any("inconsistent poll.fdMutex"));
+}
 
-bool last(uint64_t state) { return (state & (kClosed | kRefMask)) == kClosed; }
+bool last(uint64_t state) {
+  return (state & (kClosed | kRefMask)) == kClosed;
+}
 
 }  // namespace
 
@@ -26,7 +34,9 @@ bool last(uint64_t state) { return (state & (kClosed | kRefMask)) == kClosed; }
   asm volatile("");
 }
 
-static void runtime_Semrelease(std::atomic<uint32_t>* sema) { rt::semrelease(sema, false); }
+static void runtime_Semrelease(std::atomic<uint32_t>* sema) {
+  rt::semrelease(sema, false);
+}
 
 bool fdMutex::incref() {
   uint64_t old = state_.load(std::memory_order_relaxed);

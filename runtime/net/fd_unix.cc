@@ -1,10 +1,10 @@
 // FD's operations.
 //
-// Read spares the system call that would give EAGAIN. A read of a TCP socket that returned less than it could has emptied it. Epoll is
-// edge-triggered: any byte, end or error that arrives after the socket was empty is a new event, so the next read may go straight to
-// waiting, without forgetting events first (they may have come already). What could be there without a new event (the end of the
-// stream, an error, bytes beyond an urgent mark) was there when an earlier event was taken, whose flags say so: then hup is set and this read
-// does not wait.
+// Read spares the system call that would give EAGAIN. A read of a TCP socket that returned less than it could has
+// emptied it. Epoll is edge-triggered: any byte, end or error that arrives after the socket was empty is a new event,
+// so the next read may go straight to waiting, without forgetting events first (they may have come already). What could
+// be there without a new event (the end of the stream, an error, bytes beyond an urgent mark) was there when an earlier
+// event was taken, whose flags say so: then hup is set and this read does not wait.
 #include <fcntl.h>
 #include <signal.h>
 
@@ -45,7 +45,9 @@ error ErrNotPollable() {
   return e;
 }
 
-static error errno_error(ssize_t r) { return syscall::Errno(static_cast<int>(-r)); }
+static error errno_error(ssize_t r) {
+  return syscall::Errno(static_cast<int>(-r));
+}
 
 error FD::convertErr(rt::pollerr e) const {
   switch (e) {
@@ -71,11 +73,13 @@ error FD::eofError(ssize_t n) const {
 
 [[gnu::noinline]] static int runtime_pollWait(rt::pollDesc* ctx, int mode) {
   int r = rt::pollWait(ctx, mode);
-  asm volatile("" : "+r"(r));
+  asm volatile("" : : "r"(ctx), "r"(mode));  // a trace of the waiting goroutine shows them
   return r;
 }
 
-int pollDesc::init(int fd) { return rt::pollOpen(fd, &runtimeCtx); }
+int pollDesc::init(int fd) {
+  return rt::pollOpen(fd, &runtimeCtx);
+}
 
 void pollDesc::close() {
   if (runtimeCtx == nullptr) return;
@@ -89,13 +93,15 @@ void pollDesc::evict() {
 
 [[gnu::noinline]] rt::pollerr pollDesc::wait(int mode, bool) {
   int r = runtime_pollWait(runtimeCtx, mode);
-  asm volatile("" : "+r"(r));
+  asm volatile("" : "+r"(r));  // keeps this a frame of its own
   return static_cast<rt::pollerr>(r);
 }
 
 // ---- opening and closing ----
 
-int FD::Init(bool pollable) { return pollable ? pd.init(Sysfd) : 0; }
+int FD::Init(bool pollable) {
+  return pollable ? pd.init(Sysfd) : 0;
+}
 
 FD::~FD() {
   if (Sysfd >= 0 && !fdmu.closed()) Close();
@@ -150,8 +156,8 @@ ssize_t FD::sys_read(io::Bytes p) {
   return n;
 }
 
-// A write to a pipe without readers raises SIGPIPE in this thread. There is no flag against that: the signal is blocked, and taken
-// off again if it came. If it was pending before, it stays.
+// A write to a pipe without readers raises SIGPIPE in this thread. There is no flag against that: the signal is
+// blocked, and taken off again if it came. If it was pending before, it stays.
 static ssize_t write_pipe(int fd, io::ConstBytes p) {
   sigset_t pipe_only, old, pending;
   sigemptyset(&pipe_only);
@@ -178,7 +184,7 @@ ssize_t FD::sys_write(io::ConstBytes p) {
 }
 
 [[gnu::noinline]] io::Result FD::Read(io::Bytes p) {
-  if (!fdmu.rwlock(true)) return {0, errClosing()};
+  if (!readLock()) return {0, errClosing()};
   io::Result r;
   rt::pollerr perr = rt::pollNoError;
   if (p.size() != 0) {
@@ -209,7 +215,7 @@ ssize_t FD::sys_write(io::ConstBytes p) {
 }
 
 [[gnu::noinline]] io::Result FD::Write(io::ConstBytes p) {
-  if (!fdmu.rwlock(false)) return {0, errClosing()};
+  if (!writeLock()) return {0, errClosing()};
   io::Result r;
   rt::pollerr perr = pd.prepareWrite();
   while (perr == rt::pollNoError) {
@@ -265,42 +271,56 @@ io::Result FD::Pwrite(io::ConstBytes p, int64_t off) {
 
 // ---- datagrams ----
 
-[[gnu::always_inline]] inline io::Result FD::read_datagram(io::Bytes p, sockaddr_any* from, socklen_t* fromlen) {
-  if (!fdmu.rwlock(true)) return {0, errClosing()};
-  io::Result r;
-  const socklen_t room = *fromlen;
-  rt::pollerr perr = pd.prepareRead();
-  while (perr == rt::pollNoError) {
-    *fromlen = room;
-    ssize_t n = sys::recvfrom(Sysfd, p.data(), p.size(), 0, &from->sa, fromlen);
-    if (n == -EINTR) continue;
-    if (n == -EAGAIN && pd.pollable()) {
-      perr = pd.waitRead(isFile);
-      continue;
-    }
-    if (n > 0)
-      r.n = static_cast<size_t>(n);
-    else
-      r.err = eofError(n);
-    break;
-  }
-  if (perr != rt::pollNoError) r.err = convertErr(perr);
-  if (fdmu.rwunlock(true)) destroy();
-  return r;
-}
+}  // namespace gort::internal::poll
 
-[[gnu::noinline]] io::Result FD::ReadFrom(io::Bytes p, sockaddr_any* from, socklen_t* fromlen) { return read_datagram(p, from, fromlen); }
+namespace gort::rt {
+
+// In gort::rt, so that a trace shows only the three functions below, each of which has a copy of this.
+struct fd_access {
+  [[gnu::always_inline]] static io::Result read_datagram(internal::poll::FD* fd, io::Bytes p,
+                                                         internal::poll::sockaddr_any* from, socklen_t* fromlen) {
+    if (!fd->readLock()) return {0, fd->errClosing()};
+    io::Result r;
+    const socklen_t room = *fromlen;
+    pollerr perr = fd->pd.prepareRead();
+    while (perr == pollNoError) {
+      *fromlen = room;
+      ssize_t n = sys::recvfrom(fd->Sysfd, p.data(), p.size(), 0, &from->sa, fromlen);
+      if (n == -EINTR) continue;
+      if (n == -EAGAIN && fd->pd.pollable()) {
+        perr = fd->pd.waitRead(fd->isFile);
+        continue;
+      }
+      if (n > 0)
+        r.n = static_cast<size_t>(n);
+      else
+        r.err = fd->eofError(n);
+      break;
+    }
+    if (perr != pollNoError) r.err = fd->convertErr(perr);
+    if (fd->fdmu.rwunlock(true)) fd->destroy();
+    return r;
+  }
+};
+
+}  // namespace gort::rt
+
+namespace gort::internal::poll {
+
+[[gnu::noinline]] io::Result FD::ReadFrom(io::Bytes p, sockaddr_any* from, socklen_t* fromlen) {
+  return rt::fd_access::read_datagram(this, p, from, fromlen);
+}
 [[gnu::noinline]] io::Result FD::ReadFromInet4(io::Bytes p, sockaddr_any* from) {
   socklen_t n = sizeof *from;
-  return read_datagram(p, from, &n);
+  return rt::fd_access::read_datagram(this, p, from, &n);
 }
 [[gnu::noinline]] io::Result FD::ReadFromInet6(io::Bytes p, sockaddr_any* from) {
   socklen_t n = sizeof *from;
-  return read_datagram(p, from, &n);
+  return rt::fd_access::read_datagram(this, p, from, &n);
 }
 
 [[gnu::noinline]] io::Result FD::WriteTo(io::ConstBytes p, const sockaddr* to, socklen_t tolen) {
-  if (!fdmu.rwlock(false)) return {0, errClosing()};
+  if (!writeLock()) return {0, errClosing()};
   io::Result r;
   rt::pollerr perr = pd.prepareWrite();
   while (perr == rt::pollNoError) {
@@ -323,23 +343,26 @@ io::Result FD::Pwrite(io::ConstBytes p, int64_t off) {
 
 // ---- connections ----
 
-[[gnu::noinline]] FD::accepted FD::Accept(sockaddr_any* from, socklen_t* fromlen) {
-  if (!fdmu.rwlock(true)) return {-1, "", errClosing()};
-  accepted r{-1, "", nil};
-  const socklen_t room = *fromlen;
+[[gnu::noinline]] FD::accepted FD::Accept() {
+  accepted r;
+  if (!readLock()) {
+    r.err = errClosing();
+    return r;
+  }
   rt::pollerr perr = pd.prepareRead();
   while (perr == rt::pollNoError) {
-    *fromlen = room;
-    int fd = sys::accept4(Sysfd, &from->sa, fromlen, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    r.fromlen = sizeof r.from;
+    int fd = sys::accept4(Sysfd, &r.from.sa, &r.fromlen, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd == -EINTR || fd == -ECONNABORTED) continue;  // the peer gave up while it was queued
     if (fd == -EAGAIN && pd.pollable()) {
       perr = pd.waitRead(isFile);
       continue;
     }
-    if (fd >= 0)
-      r.fd = fd;
-    else
-      r = {-1, "accept4", errno_error(fd)};
+    r.fd = fd;
+    if (fd < 0) {
+      r.call = "accept4";
+      r.err = errno_error(fd);
+    }
     break;
   }
   if (perr != rt::pollNoError) r.err = convertErr(perr);
@@ -383,9 +406,15 @@ error FD::setDeadlineImpl(time::Time t, int mode) {
   decref();
   return err;
 }
-error FD::SetDeadline(time::Time t) { return setDeadlineImpl(t, 'r' + 'w'); }
-error FD::SetReadDeadline(time::Time t) { return setDeadlineImpl(t, 'r'); }
-error FD::SetWriteDeadline(time::Time t) { return setDeadlineImpl(t, 'w'); }
+error FD::SetDeadline(time::Time t) {
+  return setDeadlineImpl(t, 'r' + 'w');
+}
+error FD::SetReadDeadline(time::Time t) {
+  return setDeadlineImpl(t, 'r');
+}
+error FD::SetWriteDeadline(time::Time t) {
+  return setDeadlineImpl(t, 'w');
+}
 
 // ---- files ----
 

@@ -11,7 +11,9 @@ namespace {
 
 constexpr uint8_t kV4InV6[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-bool is_mapped(const uint8_t* p) { return std::equal(kV4InV6, kV4InV6 + 12, p); }
+bool is_mapped(const uint8_t* p) {
+  return std::equal(kV4InV6, kV4InV6 + 12, p);
+}
 
 std::string hex_string(const uint8_t* p, size_t n) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -27,7 +29,8 @@ std::string v4_string(const uint8_t* p) {
   return std::to_string(p[0]) + "." + std::to_string(p[1]) + "." + std::to_string(p[2]) + "." + std::to_string(p[3]);
 }
 
-// RFC 5952: groups without leading zeros; the longest run of at least two zero groups, the first of equals, becomes `::`.
+// RFC 5952: groups without leading zeros; the longest run of at least two zero groups, the first of equals, becomes
+// `::`.
 std::string v6_string(const uint8_t* p) {
   int zero_at = -1, zero_end = -1;
   for (int i = 0; i < 16; i += 2) {
@@ -154,7 +157,7 @@ bool parse_v6(std::string_view s, uint8_t* out) {
 
 }  // namespace
 
-namespace internal {
+namespace detail {
 
 zoned_ip parse_addr(std::string_view s) {
   zoned_ip r;
@@ -193,14 +196,16 @@ decimal dtoi(std::string_view s) {
   return {n, i, i > 0};
 }
 
-}  // namespace internal
+}  // namespace detail
 
 std::pair<int, int> IPMask::Size() const {
   int ones = simple_mask_length(*this);
   return ones < 0 ? std::pair(0, 0) : std::pair(ones, static_cast<int>(size() * 8));
 }
 
-std::string IPMask::String() const { return size() == 0 ? "<nil>" : hex_string(data(), size()); }
+std::string IPMask::String() const {
+  return size() == 0 ? "<nil>" : hex_string(data(), size());
+}
 
 std::string IP::String() const {
   if (size() == 0) return "<nil>";
@@ -213,7 +218,8 @@ bool IP::Equal(const IP& x) const {
   if (size() == x.size()) return *this == x;
   const IP& small = size() < x.size() ? *this : x;
   const IP& big = size() < x.size() ? x : *this;
-  return small.size() == IPv4len && big.size() == IPv6len && is_mapped(big.data()) && std::equal(small.begin(), small.end(), big.data() + 12);
+  return small.size() == IPv4len && big.size() == IPv6len && is_mapped(big.data()) &&
+         std::equal(small.begin(), small.end(), big.data() + 12);
 }
 
 IP IP::To4() const {
@@ -254,7 +260,9 @@ IPMask IP::DefaultMask() const {
   return IPv4Mask(0xff, 0xff, 0xff, 0);
 }
 
-bool IP::IsUnspecified() const { return Equal(IPv4zero) || Equal(IPv6unspecified); }
+bool IP::IsUnspecified() const {
+  return Equal(IPv4zero) || Equal(IPv6unspecified);
+}
 bool IP::IsLoopback() const {
   if (IP v4 = To4(); v4) return v4[0] == 127;
   return Equal(IPv6loopback);
@@ -267,7 +275,9 @@ bool IP::IsMulticast() const {
   if (IP v4 = To4(); v4) return (v4[0] & 0xf0) == 0xe0;
   return size() == IPv6len && (*this)[0] == 0xff;
 }
-bool IP::IsInterfaceLocalMulticast() const { return size() == IPv6len && (*this)[0] == 0xff && ((*this)[1] & 0x0f) == 1; }
+bool IP::IsInterfaceLocalMulticast() const {
+  return size() == IPv6len && (*this)[0] == 0xff && ((*this)[1] & 0x0f) == 1;
+}
 bool IP::IsLinkLocalMulticast() const {
   if (IP v4 = To4(); v4) return v4[0] == 224 && v4[1] == 0 && v4[2] == 0;
   return size() == IPv6len && (*this)[0] == 0xff && ((*this)[1] & 0x0f) == 2;
@@ -277,12 +287,16 @@ bool IP::IsLinkLocalUnicast() const {
   return size() == IPv6len && (*this)[0] == 0xfe && ((*this)[1] & 0xc0) == 0x80;
 }
 bool IP::IsGlobalUnicast() const {
-  return (size() == IPv4len || size() == IPv6len) && !Equal(IPv4bcast) && !IsUnspecified() && !IsLoopback() && !IsMulticast() &&
-         !IsLinkLocalUnicast();
+  return (size() == IPv4len || size() == IPv6len) && !Equal(IPv4bcast) && !IsUnspecified() && !IsLoopback() &&
+         !IsMulticast() && !IsLinkLocalUnicast();
 }
 
-IP IPv4(uint8_t a, uint8_t b, uint8_t c, uint8_t d) { return IP{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}; }
-IPMask IPv4Mask(uint8_t a, uint8_t b, uint8_t c, uint8_t d) { return IPMask{a, b, c, d}; }
+IP IPv4(uint8_t a, uint8_t b, uint8_t c, uint8_t d) {
+  return IP{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d};
+}
+IPMask IPv4Mask(uint8_t a, uint8_t b, uint8_t c, uint8_t d) {
+  return IPMask{a, b, c, d};
+}
 
 IPMask CIDRMask(int ones, int bits) {
   if ((bits != 32 && bits != 128) || ones < 0 || ones > bits) return nil;
@@ -295,7 +309,7 @@ IPMask CIDRMask(int ones, int bits) {
 }
 
 IP ParseIP(std::string_view s) {
-  internal::zoned_ip a = internal::parse_addr(s);
+  detail::zoned_ip a = detail::parse_addr(s);
   return a.ok && a.zone.empty() ? a.ip.To16() : IP();
 }
 
@@ -332,10 +346,11 @@ CIDR ParseCIDR(std::string_view s) {
   auto bad = [&] { return CIDR{{}, {}, ParseError{"CIDR address", std::string(s)}}; };
   size_t slash = s.find('/');
   if (slash == std::string_view::npos) return bad();
-  internal::zoned_ip a = internal::parse_addr(s.substr(0, slash));
+  detail::zoned_ip a = detail::parse_addr(s.substr(0, slash));
   std::string_view digits = s.substr(slash + 1);
-  internal::decimal ones = internal::dtoi(digits);
-  if (!a.ok || !a.zone.empty() || !ones.ok || ones.len != digits.size() || ones.n > static_cast<int>(a.ip.size() * 8)) return bad();
+  detail::decimal ones = detail::dtoi(digits);
+  if (!a.ok || !a.zone.empty() || !ones.ok || ones.len != digits.size() || ones.n > static_cast<int>(a.ip.size() * 8))
+    return bad();
   IPMask m = CIDRMask(ones.n, static_cast<int>(a.ip.size() * 8));
   IP full = a.ip.To16();
   return {full, {full.Mask(m), m}, nil};

@@ -1,5 +1,6 @@
-// Names and services. The system's resolver blocks its caller and wants more stack than a goroutine may have, so each look-up runs on a
-// thread of its own, at most 500 at a time, while the goroutine waits on a channel, at most until the dial's deadline.
+// Names and services. The system's resolver blocks its caller and wants more stack than a goroutine may have, so each
+// look-up runs on a thread of its own, at most 500 at a time, while the goroutine waits on a channel, at most until the
+// dial's deadline.
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -43,9 +44,21 @@ IPAddr address_of(const sockaddr* sa) {
   return {t->IP, t->Zone};
 }
 
+// The server that the resolver asks first, as Go's errors name it; empty where none is configured.
+std::string name_server() {
+  std::ifstream f("/etc/resolv.conf");
+  for (std::string line; std::getline(f, line);) {
+    std::istringstream fields(line);
+    std::string key, value;
+    if (fields >> key >> value && key == "nameserver") return JoinHostPort(value, "53");
+  }
+  return "";
+}
+
 error lookup_error(const query& q, int code, int err) {
   DNSError e;
   e.Name = q.name;
+  e.Server = name_server();
   switch (code) {
     case EAI_NONAME:
     case EAI_NODATA:
@@ -103,16 +116,19 @@ error start_resolver(const std::shared_ptr<query>& q) {
   return err;
 }
 
-IPAddrs timed_out(const std::string& name) { return {{}, DNSError{"i/o timeout", name, "", true, false, false}}; }
+IPAddrs timed_out(const std::string& name) {
+  return {{}, DNSError{"i/o timeout", name, "", true, false, false}};
+}
 
 // lookupIPAddr is an address's text, or a name.
 IPAddrs lookupIPAddr(dial_scope* scope, std::string_view net, std::string_view host) {
   if (host.empty()) return {{}, DNSError{"no such host", "", "", false, false, true}};
-  if (internal::zoned_ip a = internal::parse_addr(host); a.ok) return {{{a.ip.To16(), a.zone}}, nil};
+  if (detail::zoned_ip a = detail::parse_addr(host); a.ok) return {{{a.ip.To16(), a.zone}}, nil};
   auto q = std::make_shared<query>();
   q->name = host;
   q->family = net.back() == '4' ? AF_INET : net.back() == '6' ? AF_INET6 : AF_UNSPEC;
-  if (host.find('\0') != std::string_view::npos) return {{}, DNSError{"invalid argument", q->name, "", false, false, false}};
+  if (host.find('\0') != std::string_view::npos)
+    return {{}, DNSError{"invalid argument", q->name, "", false, false, false}};
   if (scope != nullptr && !scope->deadline.IsZero() && time::Until(scope->deadline) <= 0) return timed_out(q->name);
   if (error err = start_resolver(q); err) return {{}, err};
   if (scope == nullptr || scope->deadline.IsZero()) return q->done.recv();
@@ -129,18 +145,29 @@ using service_map = std::map<std::string, int, std::less<>>;
 
 const std::map<std::string, service_map, std::less<>>& services() {
   static const auto* all = [] {
-    auto* m = new std::map<std::string, service_map, std::less<>>{
-        {"udp", {{"domain", 53}}},
-        {"tcp",
-         {{"ftp", 21},    {"ssh", 22},    {"telnet", 23}, {"smtp", 25},   {"gopher", 70},       {"http", 80},   {"pop3", 110}, {"imap2", 143},
-          {"imap3", 220}, {"https", 443}, {"submissions", 465}, {"ftps", 990}, {"imaps", 993}, {"pop3s", 995}}}};
+    auto* m = new std::map<std::string, service_map, std::less<>>{{"udp", {{"domain", 53}}},
+                                                                  {"tcp",
+                                                                   {{"ftp", 21},
+                                                                    {"ssh", 22},
+                                                                    {"telnet", 23},
+                                                                    {"smtp", 25},
+                                                                    {"gopher", 70},
+                                                                    {"http", 80},
+                                                                    {"pop3", 110},
+                                                                    {"imap2", 143},
+                                                                    {"imap3", 220},
+                                                                    {"https", 443},
+                                                                    {"submissions", 465},
+                                                                    {"ftps", 990},
+                                                                    {"imaps", 993},
+                                                                    {"pop3s", 995}}}};
     runtime::blocking([&] {
       std::ifstream f("/etc/services");
       for (std::string line; std::getline(f, line);) {
         std::istringstream fields(line.substr(0, line.find('#')));
         std::string name, port;
         if (!(fields >> name >> port)) continue;
-        internal::decimal d = internal::dtoi(port);
+        detail::decimal d = detail::dtoi(port);
         if (!d.ok || d.n == 0 || d.len + 1 >= port.size() || port[d.len] != '/') continue;
         service_map& of = (*m)[port.substr(d.len + 1)];
         for (; !name.empty(); name.clear(), fields >> name) of[name] = d.n;
@@ -174,10 +201,12 @@ PortNumber LookupPort(std::string_view network, std::string_view service) {
   int port = 0;
   if (!parse_port(service, &port)) {
     std::string_view kind = network.substr(0, 3);
-    if (network != "ip" && known_network(network).empty()) return {0, AddrError{"unknown network", std::string(network)}};
+    if (network != "ip" && known_network(network).empty())
+      return {0, AddrError{"unknown network", std::string(network)}};
     if (network == "ip") kind = "tcp";
     std::string lower(service);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     auto of = services().find(kind);
     auto it = of != services().end() ? of->second.find(lower) : service_map::const_iterator();
     if (of == services().end() || it == of->second.end())
@@ -188,7 +217,9 @@ PortNumber LookupPort(std::string_view network, std::string_view service) {
   return {port, nil};
 }
 
-IPAddrs LookupIPAddr(std::string_view host) { return lookupIPAddr(nullptr, "ip", host); }
+IPAddrs LookupIPAddr(std::string_view host) {
+  return lookupIPAddr(nullptr, "ip", host);
+}
 
 HostAddrs LookupHost(std::string_view host) {
   IPAddrs ips = lookupIPAddr(nullptr, "ip", host);
@@ -235,7 +266,8 @@ static bool same_family(const IP& ip, const IP& hint) {
   return (ip.To4() && hint.To4()) || (ip.To16() && !ip.To4() && hint.To16() && !hint.To4());
 }
 
-AddrList resolveAddrList(dial_scope* scope, bool dial, std::string_view network, std::string_view addr, const Addr& hint) {
+AddrList resolveAddrList(dial_scope* scope, bool dial, std::string_view network, std::string_view addr,
+                         const Addr& hint) {
   std::string_view net = known_network(network);
   if (net.empty()) return {{}, UnknownNetworkError(std::string(network))};
   if (dial && addr.empty()) return {{}, errMissingAddress()};
@@ -278,8 +310,12 @@ static Resolved<A> resolve_as(std::string_view kind, std::string_view network, s
   return {A{e.ip, e.port, e.zone}, nil};
 }
 
-Resolved<TCPAddr> ResolveTCPAddr(std::string_view network, std::string_view address) { return resolve_as<TCPAddr>("tcp", network, address); }
-Resolved<UDPAddr> ResolveUDPAddr(std::string_view network, std::string_view address) { return resolve_as<UDPAddr>("udp", network, address); }
+Resolved<TCPAddr> ResolveTCPAddr(std::string_view network, std::string_view address) {
+  return resolve_as<TCPAddr>("tcp", network, address);
+}
+Resolved<UDPAddr> ResolveUDPAddr(std::string_view network, std::string_view address) {
+  return resolve_as<UDPAddr>("udp", network, address);
+}
 
 Resolved<IPAddr> ResolveIPAddr(std::string_view network, std::string_view address) {
   if (network.empty()) network = "ip";

@@ -13,7 +13,8 @@ namespace gort::net {
 namespace sys = rt::sys;
 
 std::string_view known_network(std::string_view network) {
-  static constexpr std::string_view kNames[] = {"tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix", "unixgram", "unixpacket"};
+  static constexpr std::string_view kNames[] = {"tcp",  "tcp4", "tcp6",     "udp",       "udp4",
+                                                "udp6", "unix", "unixgram", "unixpacket"};
   for (std::string_view n : kNames)
     if (n == network) return n;
   return {};
@@ -23,7 +24,9 @@ error wrapSyscallError(const char* call, error err) {
   return err.is<syscall::Errno>() ? os::NewSyscallError(call, std::move(err)) : err;
 }
 
-static error call_error(const char* call, int r) { return os::NewSyscallError(call, syscall::Errno(-r)); }
+static error call_error(const char* call, int r) {
+  return os::NewSyscallError(call, syscall::Errno(-r));
+}
 
 error op_error(std::string_view op, std::string_view net, Addr source, Addr addr, error err) {
   return OpError{std::string(op), std::string(net), std::move(source), std::move(addr), std::move(err)};
@@ -34,7 +37,7 @@ error op_error(std::string_view op, std::string_view net, Addr source, Addr addr
 static uint32_t zone_index(const std::string& zone) {
   if (zone.empty()) return 0;
   if (uint32_t i = if_nametoindex(zone.c_str()); i != 0) return i;
-  internal::decimal d = internal::dtoi(zone);
+  detail::decimal d = detail::dtoi(zone);
   return d.ok ? static_cast<uint32_t>(d.n) : 0;
 }
 
@@ -51,7 +54,8 @@ int endpoint::family() const {
 
 static error unix_to_raw(const std::string& name, rawaddr* out) {
   auto& un = reinterpret_cast<sockaddr_un&>(out->u);
-  if (name.size() > sizeof un.sun_path || (name.size() == sizeof un.sun_path && name[0] != '@')) return syscall::Errno(EINVAL);
+  if (name.size() > sizeof un.sun_path || (name.size() == sizeof un.sun_path && name[0] != '@'))
+    return syscall::Errno(EINVAL);
   un.sun_family = AF_UNIX;
   memcpy(un.sun_path, name.data(), name.size());
   size_t len = offsetof(sockaddr_un, sun_path);
@@ -124,7 +128,9 @@ Addr netFD::to_addr(const rawaddr& r) const {
 // ---- dial_scope ----
 
 // A time in the past that is not zero: makes a wait fail at once.
-static time::Time long_ago() { return time::Unix(1, 0); }
+static time::Time long_ago() {
+  return time::Unix(1, 0);
+}
 
 void dial_scope::cancel(error why) {
   std::lock_guard held(mu_);
@@ -158,13 +164,15 @@ netFD::netFD(int sysfd, int family, int sotype, std::string_view net)
 
 [[gnu::noinline]] io::Result netFD::Read(io::Bytes p) {
   io::Result r = pfd.Read(p);
-  if (r.err) [[unlikely]] r.err = wrapSyscallError("read", std::move(r.err));
+  if (r.err) [[unlikely]]
+    r.err = wrapSyscallError("read", std::move(r.err));
   return r;
 }
 
 [[gnu::noinline]] io::Result netFD::Write(io::ConstBytes p) {
   io::Result r = pfd.Write(p);
-  if (r.err) [[unlikely]] r.err = wrapSyscallError("write", std::move(r.err));
+  if (r.err) [[unlikely]]
+    r.err = wrapSyscallError("write", std::move(r.err));
   return r;
 }
 
@@ -192,8 +200,12 @@ netFD::netFD(int sysfd, int family, int sotype, std::string_view net)
   return r;
 }
 
-error netFD::shutdown(int how) { return wrapSyscallError("shutdown", pfd.Shutdown(how)); }
-error netFD::setsockopt(int level, int name, int v) { return wrapSyscallError("setsockopt", pfd.SetsockoptInt(level, name, v)); }
+error netFD::shutdown(int how) {
+  return wrapSyscallError("shutdown", pfd.Shutdown(how));
+}
+error netFD::setsockopt(int level, int name, int v) {
+  return wrapSyscallError("setsockopt", pfd.SetsockoptInt(level, name, v));
+}
 
 error netFD::init() {
   int err = pfd.Init(true);
@@ -247,14 +259,16 @@ Addr netFD::local_name() const {
     // A wake-up for another reason: not connected yet.
   }
   if (scope != nullptr) {
-    // A cancel that came too late to stop the connect has left a deadline in the past on the socket: it is of no use any more.
+    // A cancel that came too late to stop the connect has left a deadline in the past on the socket: it is of no use
+    // any more.
     if (error why = scope->leave(); why) return why;
   }
   if (deadline) pfd.SetWriteDeadline({});
   return result;
 }
 
-[[gnu::noinline]] error netFD::dial(dial_scope* scope, const endpoint* la, const endpoint* ra, const control_fn* control) {
+[[gnu::noinline]] error netFD::dial(dial_scope* scope, const endpoint* la, const endpoint* ra,
+                                    const control_fn* control) {
   if (control != nullptr && *control) {
     std::string addr = ra != nullptr ? ra->addr.String() : la != nullptr ? la->addr.String() : "";
     if (error err = (*control)(ctrlNetwork(), addr, pfd.Sysfd); err) return err;
@@ -300,7 +314,7 @@ static int listener_backlog() {
     if (fd < 0) return SOMAXCONN;
     ssize_t got = ::read(fd, buf, sizeof buf - 1);
     ::close(fd);
-    internal::decimal d = internal::dtoi(std::string_view(buf, got > 0 ? static_cast<size_t>(got) : 0));
+    detail::decimal d = detail::dtoi(std::string_view(buf, got > 0 ? static_cast<size_t>(got) : 0));
     return d.ok && d.n > 0 ? d.n : SOMAXCONN;
   }();
   return n;
@@ -329,15 +343,14 @@ error netFD::listenDatagram(const endpoint& la, const control_fn* control) {
 }
 
 [[gnu::noinline]] netFD::accepted netFD::accept() {
-  rawaddr peer;
-  peer.len = sizeof peer.u;
-  poll::FD::accepted a = pfd.Accept(&peer.u, &peer.len);
+  poll::FD::accepted a = pfd.Accept();
   if (a.err) return {nullptr, a.call[0] != 0 ? wrapSyscallError(a.call, std::move(a.err)) : std::move(a.err)};
   auto c = std::make_shared<conn>(a.fd, family, sotype, net);
   if (error err = c->fd.init(); err) return {nullptr, err};
   c->fd.isConnected = true;
-  c->fd.raddr = to_addr(peer);
-  // On a listener with a specific address the connection's is the same; on one for all addresses the system must be asked.
+  c->fd.raddr = to_addr({a.from, a.fromlen});
+  // On a listener with a specific address the connection's is the same; on one for all addresses the system must be
+  // asked.
   const TCPAddr* own = laddr.as<TCPAddr>();
   c->fd.laddr = own != nullptr && !own->IP.IsUnspecified() ? laddr : c->fd.local_name();
   return {std::move(c), nil};
@@ -353,8 +366,8 @@ static error default_options(int s, int family, int sotype, bool ipv6only) {
   return nil;
 }
 
-[[gnu::noinline]] static Socket socket(dial_scope* scope, std::string_view net, int family, int sotype, bool ipv6only, const endpoint* laddr,
-                                       const endpoint* raddr, const control_fn* control) {
+[[gnu::noinline]] static Socket socket(dial_scope* scope, std::string_view net, int family, int sotype, bool ipv6only,
+                                       const endpoint* laddr, const endpoint* raddr, const control_fn* control) {
   int s = sys::socket(family, sotype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (s < 0) return {nullptr, call_error("socket", s)};
   auto c = std::make_shared<conn>(s, family, sotype, net);  // closes s when it goes
@@ -396,8 +409,10 @@ static const ip_stack& stack() {
   return caps;
 }
 
-// The address family for a socket. Listening on the unspecified address of network tcp or udp means both families, by one IPv6 socket.
-static int favorite_family(std::string_view net, const endpoint* laddr, const endpoint* raddr, bool dial, bool* ipv6only) {
+// The address family for a socket. Listening on the unspecified address of network tcp or udp means both families, by
+// one IPv6 socket.
+static int favorite_family(std::string_view net, const endpoint* laddr, const endpoint* raddr, bool dial,
+                           bool* ipv6only) {
   *ipv6only = net.back() == '6';
   if (net.back() == '4') return AF_INET;
   if (net.back() == '6') return AF_INET6;
@@ -409,15 +424,15 @@ static int favorite_family(std::string_view net, const endpoint* laddr, const en
   return v4 ? AF_INET : AF_INET6;
 }
 
-[[gnu::noinline]] Socket internetSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, int sotype,
-                                        bool dial, const control_fn* control) {
+[[gnu::noinline]] Socket internetSocket(dial_scope* scope, std::string_view net, const endpoint* laddr,
+                                        const endpoint* raddr, int sotype, bool dial, const control_fn* control) {
   bool ipv6only;
   int family = favorite_family(net, laddr, raddr, dial, &ipv6only);
   return socket(scope, net, family, sotype, ipv6only, laddr, raddr, control);
 }
 
-[[gnu::noinline]] Socket unixSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, bool dial,
-                                    const control_fn* control) {
+[[gnu::noinline]] Socket unixSocket(dial_scope* scope, std::string_view net, const endpoint* laddr,
+                                    const endpoint* raddr, bool dial, const control_fn* control) {
   int sotype = net == "unix" ? SOCK_STREAM : net == "unixgram" ? SOCK_DGRAM : SOCK_SEQPACKET;
   if (dial) {
     if (laddr != nullptr && laddr->isWildcard()) laddr = nullptr;
@@ -429,18 +444,24 @@ static int favorite_family(std::string_view net, const endpoint* laddr, const en
 
 // ---- conn ----
 
-error conn::op_error(const char* op, error err) const { return net::op_error(op, fd.net, fd.laddr, fd.raddr, std::move(err)); }
-error conn::local_error(const char* op, error err) const { return net::op_error(op, fd.net, nil, fd.laddr, std::move(err)); }
+error conn::op_error(const char* op, error err) const {
+  return net::op_error(op, fd.net, fd.laddr, fd.raddr, std::move(err));
+}
+error conn::local_error(const char* op, error err) const {
+  return net::op_error(op, fd.net, nil, fd.laddr, std::move(err));
+}
 
 [[gnu::noinline]] io::Result conn::Read(io::Bytes b) {
   io::Result r = fd.Read(b);
-  if (r.err && r.err != io::EOF) [[unlikely]] r.err = op_error("read", std::move(r.err));
+  if (r.err && r.err != io::EOF) [[unlikely]]
+    r.err = op_error("read", std::move(r.err));
   return r;
 }
 
 [[gnu::noinline]] io::Result conn::Write(io::ConstBytes b) {
   io::Result r = fd.Write(b);
-  if (r.err) [[unlikely]] r.err = op_error("write", std::move(r.err));
+  if (r.err) [[unlikely]]
+    r.err = op_error("write", std::move(r.err));
   return r;
 }
 
@@ -449,7 +470,9 @@ error conn::local_error(const char* op, error err) const { return net::op_error(
   return err ? op_error("close", std::move(err)) : error();
 }
 
-conn::~conn() { unlink_path(); }
+conn::~conn() {
+  unlink_path();
+}
 
 void conn::unlink_path() {
   if (!unlink.exchange(false)) return;
@@ -470,7 +493,9 @@ error conn::SetWriteDeadline(time::Time t) {
   return err ? local_error("set", std::move(err)) : error();
 }
 
-error invalid() { return syscall::Errno(EINVAL); }
+error invalid() {
+  return syscall::Errno(EINVAL);
+}
 
 error shutdown_op(conn* c, int how) {
   if (c == nullptr) return invalid();

@@ -1,4 +1,5 @@
-// What the sources of package net share: sockets (netFD), the object behind a connection handle (conn), socket addresses.
+// What the sources of package net share: sockets (netFD), the object behind a connection handle (conn), socket
+// addresses.
 #pragma once
 #include <functional>
 #include <netinet/in.h>
@@ -22,7 +23,7 @@ struct rawaddr {
 
 // endpoint is an address to bind or connect to; null pointers stand for none.
 struct endpoint {
-  Addr addr;         // as the user knows it
+  Addr addr;           // as the user knows it
   bool local = false;  // a Unix domain socket: name; otherwise ip, port, zone
   IP ip;
   int port = 0;
@@ -38,8 +39,8 @@ struct endpoint {
   error to_raw(int family, rawaddr* out) const;
 };
 
-// dial_scope is how long a dial may take and who may end it. cancel comes from another goroutine and makes the connect in progress fail
-// with why.
+// dial_scope is how long a dial may take and who may end it. cancel comes from another goroutine and makes the connect
+// in progress fail with why.
 class dial_scope {
  public:
   explicit dial_scope(time::Time deadline) : deadline(deadline), attempt(deadline) {}
@@ -130,9 +131,10 @@ struct Socket {
   std::shared_ptr<conn> c;
   error err;
 };
-Socket internetSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, int sotype, bool dial,
-                      const control_fn* control);
-Socket unixSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, bool dial, const control_fn* control);
+Socket internetSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, int sotype,
+                      bool dial, const control_fn* control);
+Socket unixSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, bool dial,
+                  const control_fn* control);
 
 // known_network returns the literal for a network's name, empty if there is none such.
 std::string_view known_network(std::string_view network);
@@ -151,7 +153,8 @@ struct AddrList {
   error err;
 };
 AddrList internetAddrList(dial_scope* scope, std::string_view net, std::string_view addr);
-AddrList resolveAddrList(dial_scope* scope, bool dial, std::string_view network, std::string_view addr, const Addr& hint);
+AddrList resolveAddrList(dial_scope* scope, bool dial, std::string_view network, std::string_view addr,
+                         const Addr& hint);
 
 // set_tcp_options: no delay, and keep-alive with a period (0: 15 s, < 0: none). Sockets accepted from fd inherit them.
 void set_tcp_options(netFD& fd, time::Duration keepalive);

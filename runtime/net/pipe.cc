@@ -1,5 +1,5 @@
-// net.Pipe: two ends in memory. A Write offers what is left of its bytes on a channel; a Read that takes the offer copies what fits and says
-// on another channel how much that was.
+// net.Pipe: two ends in memory. A Write offers what is left of its bytes on a channel; a Read that takes the offer
+// copies what fits and says on another channel how much that was.
 #include <atomic>
 
 #include <gort/chan.h>
@@ -16,9 +16,12 @@ namespace {
 struct unit {};
 using signal_chan = chan<unit>;
 
-bool is_closed(const signal_chan& c) { return select(recv(c), otherwise()) == 0; }
+bool is_closed(const signal_chan& c) {
+  return select(recv(c), otherwise()) == 0;
+}
 
-// pipeDeadline closes the channel that wait returns when the time comes; a new deadline in the future brings a new channel.
+// pipeDeadline closes the channel that wait returns when the time comes; a new deadline in the future brings a new
+// channel.
 class pipeDeadline {
  public:
   void set(time::Time t) {
@@ -69,7 +72,8 @@ class pipe final : public AbstractConn {
 
   io::Result Read(io::Bytes b) override {
     io::Result r = read(b);
-    if (r.err && r.err != io::EOF && r.err != io::ErrClosedPipe) r.err = op_error("read", "pipe", nil, nil, std::move(r.err));
+    if (r.err && r.err != io::EOF && r.err != io::ErrClosedPipe)
+      r.err = op_error("read", "pipe", nil, nil, std::move(r.err));
     return r;
   }
   io::Result Write(io::ConstBytes b) override {

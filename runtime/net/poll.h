@@ -1,8 +1,9 @@
-// internal/poll: file descriptors with goroutine-blocking reads and writes, deadlines, and a close that may come at any time.
+// internal/poll: file descriptors with goroutine-blocking reads and writes, deadlines, and a close that may come at any
+// time.
 //
-// FD is what net:: and os:: are built on. Its fdMutex counts the operations in progress: Close marks it closed and wakes them all, and the
-// last one out closes the descriptor, so that no operation ever meets a number that has been given to another file. Reads exclude each
-// other, and so do writes; a read and a write go together.
+// FD is what net:: and os:: are built on. Its fdMutex counts the operations in progress: Close marks it closed and
+// wakes them all, and the last one out closes the descriptor, so that no operation ever meets a number that has been
+// given to another file. Reads exclude each other, and so do writes; a read and a write go together.
 //
 // The functions have Go's names and arguments, because traces of waiting goroutines show them.
 #pragma once
@@ -14,6 +15,10 @@
 #include <gort/time/time.h>
 
 #include "sched/netpoll.h"
+
+namespace gort::rt {
+struct fd_access;
+}
 
 namespace gort::internal::poll {
 
@@ -46,13 +51,14 @@ error ErrDeadlineExceeded();
 error ErrNoDeadline();
 error ErrNotPollable();
 
-// fdMutex. state: bit 0 closed, bit 1 read lock, bit 2 write lock, then three counts of 20 bits: references, waiting readers,
-// waiting writers.
+// fdMutex. state: bit 0 closed, bit 1 read lock, bit 2 write lock, then three counts of 20 bits: references, waiting
+// readers, waiting writers.
 class fdMutex {
  public:
   // incref takes a reference; false: closed.
   bool incref();
-  // increfAndClose takes one and marks the mutex closed; false: it was closed already. Wakes everyone who waits for a lock.
+  // increfAndClose takes one and marks the mutex closed; false: it was closed already. Wakes everyone who waits for a
+  // lock.
   bool increfAndClose();
   // decref gives one back; true: it was the last one of a closed mutex, and the caller closes the file.
   bool decref();
@@ -90,7 +96,9 @@ union sockaddr_any {
 
 class FD {
  public:
-  FD(int sysfd, bool stream, bool zero_is_eof, bool file) : Sysfd(sysfd), IsStream(stream), ZeroReadIsEOF(zero_is_eof), isFile(file) {}
+  friend struct rt::fd_access;
+  FD(int sysfd, bool stream, bool zero_is_eof, bool file)
+      : Sysfd(sysfd), IsStream(stream), ZeroReadIsEOF(zero_is_eof), isFile(file) {}
   FD(const FD&) = delete;
   FD& operator=(const FD&) = delete;
   // An FD that was never closed closes its file: nobody uses it any more.
@@ -98,7 +106,8 @@ class FD {
 
   // Init registers the file with the poller, if pollable; the result is an errno, and the file is a blocking one then.
   int Init(bool pollable);
-  // Close wakes the operations in progress, which give ErrNetClosing or ErrFileClosing, and returns when the file is closed.
+  // Close wakes the operations in progress, which give ErrNetClosing or ErrFileClosing, and returns when the file is
+  // closed.
   error Close();
 
   io::Result Read(io::Bytes p);
@@ -112,11 +121,13 @@ class FD {
   io::Result WriteTo(io::ConstBytes p, const sockaddr* to, socklen_t tolen);
   // Accept gives the new descriptor, non-blocking, or the name of the system call that failed.
   struct accepted {
-    int fd;
-    const char* call;
+    int fd = -1;
+    const char* call = "";
     error err;
+    sockaddr_any from;
+    socklen_t fromlen = 0;
   };
-  accepted Accept(sockaddr_any* from, socklen_t* fromlen);
+  accepted Accept();
   error WaitWrite();
 
   error Shutdown(int how);
@@ -141,10 +152,11 @@ class FD {
   pollDesc pd;
 
  private:
+  bool readLock() { return fdmu.rwlock(true); }
+  bool writeLock() { return fdmu.rwlock(false); }
   error errClosing() const { return isFile ? ErrFileClosing() : ErrNetClosing(); }
   error convertErr(rt::pollerr e) const;
   error eofError(ssize_t n) const;
-  io::Result read_datagram(io::Bytes p, sockaddr_any* from, socklen_t* fromlen);
   error setDeadlineImpl(time::Time t, int mode);
   int destroy();
   void decref();

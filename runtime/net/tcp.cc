@@ -10,12 +10,18 @@ static std::string host_string(const IP& ip, const std::string& zone) {
   return zone.empty() ? s : s + "%" + zone;
 }
 
-std::string TCPAddr::String() const { return JoinHostPort(host_string(IP, Zone), std::to_string(Port)); }
-std::string UDPAddr::String() const { return JoinHostPort(host_string(IP, Zone), std::to_string(Port)); }
-std::string IPAddr::String() const { return host_string(IP, Zone); }
+std::string TCPAddr::String() const {
+  return JoinHostPort(host_string(IP, Zone), std::to_string(Port));
+}
+std::string UDPAddr::String() const {
+  return JoinHostPort(host_string(IP, Zone), std::to_string(Port));
+}
+std::string IPAddr::String() const {
+  return host_string(IP, Zone);
+}
 
 static int seconds_up(time::Duration d) {
-  return static_cast<int>((d + time::Second - time::Nanosecond) .Nanoseconds() / time::Second.Nanoseconds());
+  return static_cast<int>((d + time::Second - time::Nanosecond).Nanoseconds() / time::Second.Nanoseconds());
 }
 
 static error set_period(netFD& fd, time::Duration d) {
@@ -34,16 +40,32 @@ void set_tcp_options(netFD& fd, time::Duration keepalive) {
 
 // ---- TCPConn ----
 
-conn* TCPConn::socket() const { return static_cast<conn*>(p_.get()); }
+conn* TCPConn::socket() const {
+  return static_cast<conn*>(p_.get());
+}
 
-static error option(conn* c, int level, int name, int v) { return c == nullptr ? invalid() : c->set_option(level, name, v); }
+static error option(conn* c, int level, int name, int v) {
+  return c == nullptr ? invalid() : c->set_option(level, name, v);
+}
 
-error TCPConn::CloseRead() const { return shutdown_op(socket(), SHUT_RD); }
-error TCPConn::CloseWrite() const { return shutdown_op(socket(), SHUT_WR); }
-error TCPConn::SetNoDelay(bool noDelay) const { return option(socket(), IPPROTO_TCP, TCP_NODELAY, noDelay); }
-error TCPConn::SetKeepAlive(bool keepalive) const { return option(socket(), SOL_SOCKET, SO_KEEPALIVE, keepalive); }
-error TCPConn::SetReadBuffer(int bytes) const { return set_buffer(socket(), SO_RCVBUF, bytes); }
-error TCPConn::SetWriteBuffer(int bytes) const { return set_buffer(socket(), SO_SNDBUF, bytes); }
+error TCPConn::CloseRead() const {
+  return shutdown_op(socket(), SHUT_RD);
+}
+error TCPConn::CloseWrite() const {
+  return shutdown_op(socket(), SHUT_WR);
+}
+error TCPConn::SetNoDelay(bool noDelay) const {
+  return option(socket(), IPPROTO_TCP, TCP_NODELAY, noDelay);
+}
+error TCPConn::SetKeepAlive(bool keepalive) const {
+  return option(socket(), SOL_SOCKET, SO_KEEPALIVE, keepalive);
+}
+error TCPConn::SetReadBuffer(int bytes) const {
+  return set_buffer(socket(), SO_RCVBUF, bytes);
+}
+error TCPConn::SetWriteBuffer(int bytes) const {
+  return set_buffer(socket(), SO_SNDBUF, bytes);
+}
 
 error TCPConn::SetKeepAlivePeriod(time::Duration d) const {
   conn* c = socket();
@@ -99,7 +121,9 @@ net::Addr TCPListener::Addr() const {
   return p_->fd.laddr;
 }
 
-error TCPListener::SetDeadline(time::Time t) const { return p_ == nullptr ? invalid() : p_->fd.pfd.SetDeadline(t); }
+error TCPListener::SetDeadline(time::Time t) const {
+  return p_ == nullptr ? invalid() : p_->fd.pfd.SetDeadline(t);
+}
 
 }  // namespace gort::net
 
@@ -122,7 +146,9 @@ class tcp_listener final : public net::AbstractListener {
 
 namespace gort::net {
 
-TCPListener::operator Listener() const { return p_ == nullptr ? Listener() : Listener(std::make_shared<rt::tcp_listener>(*this)); }
+TCPListener::operator Listener() const {
+  return p_ == nullptr ? Listener() : Listener(std::make_shared<rt::tcp_listener>(*this));
+}
 
 std::optional<TCPListener> access::as_tcp_listener(const AbstractListener* l) {
   auto* t = dynamic_cast<const rt::tcp_listener*>(l);

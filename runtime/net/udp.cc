@@ -3,7 +3,9 @@
 
 namespace gort::net {
 
-conn* UDPConn::socket() const { return static_cast<conn*>(p_.get()); }
+conn* UDPConn::socket() const {
+  return static_cast<conn*>(p_.get());
+}
 
 static UDPAddr sender(const rawaddr& from, const netFD& fd) {
   if (fd.family == AF_INET) {
@@ -37,7 +39,9 @@ static UDPAddr sender(const rawaddr& from, const netFD& fd) {
   return {r.n, std::move(r.addr), nil};
 }
 
-UDPConn::FromUDP UDPConn::ReadFromUDP(io::Bytes b) const { return const_cast<UDPConn*>(this)->readFromUDP(b); }
+UDPConn::FromUDP UDPConn::ReadFromUDP(io::Bytes b) const {
+  return const_cast<UDPConn*>(this)->readFromUDP(b);
+}
 
 [[gnu::noinline]] io::Result UDPConn::writeTo(io::ConstBytes b, const UDPAddr& addr) {
   netFD& fd = socket()->fd;
@@ -69,8 +73,12 @@ io::Result UDPConn::WriteToUDP(io::ConstBytes b, const UDPAddr& addr) const {
   return r;
 }
 
-error UDPConn::SetReadBuffer(int bytes) const { return set_buffer(socket(), SO_RCVBUF, bytes); }
-error UDPConn::SetWriteBuffer(int bytes) const { return set_buffer(socket(), SO_SNDBUF, bytes); }
+error UDPConn::SetReadBuffer(int bytes) const {
+  return set_buffer(socket(), SO_RCVBUF, bytes);
+}
+error UDPConn::SetWriteBuffer(int bytes) const {
+  return set_buffer(socket(), SO_SNDBUF, bytes);
+}
 
 }  // namespace gort::net
 
@@ -93,7 +101,9 @@ class udp_packets final : public net::AbstractPacketConn {
 
 namespace gort::net {
 
-UDPConn::operator PacketConn() const { return p_ == nullptr ? PacketConn() : PacketConn(std::make_shared<rt::udp_packets>(*this)); }
+UDPConn::operator PacketConn() const {
+  return p_ == nullptr ? PacketConn() : PacketConn(std::make_shared<rt::udp_packets>(*this));
+}
 
 std::optional<UDPConn> access::as_udp(const AbstractPacketConn* p) {
   auto* u = dynamic_cast<const rt::udp_packets*>(p);

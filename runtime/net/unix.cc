@@ -5,7 +5,9 @@ namespace gort::net {
 
 // ---- UnixConn ----
 
-conn* UnixConn::socket() const { return static_cast<conn*>(p_.get()); }
+conn* UnixConn::socket() const {
+  return static_cast<conn*>(p_.get());
+}
 
 [[gnu::noinline]] ReadFromResult UnixConn::readFrom(io::Bytes b) {
   netFD& fd = socket()->fd;
@@ -46,11 +48,19 @@ conn* UnixConn::socket() const { return static_cast<conn*>(p_.get()); }
   return r;
 }
 
-error UnixConn::CloseRead() const { return shutdown_op(socket(), SHUT_RD); }
-error UnixConn::CloseWrite() const { return shutdown_op(socket(), SHUT_WR); }
+error UnixConn::CloseRead() const {
+  return shutdown_op(socket(), SHUT_RD);
+}
+error UnixConn::CloseWrite() const {
+  return shutdown_op(socket(), SHUT_WR);
+}
 
-error UnixConn::SetReadBuffer(int bytes) const { return set_buffer(socket(), SO_RCVBUF, bytes); }
-error UnixConn::SetWriteBuffer(int bytes) const { return set_buffer(socket(), SO_SNDBUF, bytes); }
+error UnixConn::SetReadBuffer(int bytes) const {
+  return set_buffer(socket(), SO_RCVBUF, bytes);
+}
+error UnixConn::SetWriteBuffer(int bytes) const {
+  return set_buffer(socket(), SO_SNDBUF, bytes);
+}
 
 // ---- UnixListener ----
 
@@ -87,7 +97,9 @@ net::Addr UnixListener::Addr() const {
   return p_->fd.laddr;
 }
 
-error UnixListener::SetDeadline(time::Time t) const { return p_ == nullptr ? invalid() : p_->fd.pfd.SetDeadline(t); }
+error UnixListener::SetDeadline(time::Time t) const {
+  return p_ == nullptr ? invalid() : p_->fd.pfd.SetDeadline(t);
+}
 
 void UnixListener::SetUnlinkOnClose(bool unlink) const {
   if (p_ != nullptr) p_->unlink.store(unlink);
@@ -126,8 +138,12 @@ class unix_packets final : public net::AbstractPacketConn {
 
 namespace gort::net {
 
-UnixListener::operator Listener() const { return p_ == nullptr ? Listener() : Listener(std::make_shared<rt::unix_listener>(*this)); }
-UnixConn::operator PacketConn() const { return p_ == nullptr ? PacketConn() : PacketConn(std::make_shared<rt::unix_packets>(*this)); }
+UnixListener::operator Listener() const {
+  return p_ == nullptr ? Listener() : Listener(std::make_shared<rt::unix_listener>(*this));
+}
+UnixConn::operator PacketConn() const {
+  return p_ == nullptr ? PacketConn() : PacketConn(std::make_shared<rt::unix_packets>(*this));
+}
 
 std::optional<UnixListener> access::as_unix_listener(const AbstractListener* l) {
   auto* u = dynamic_cast<const rt::unix_listener*>(l);

@@ -42,9 +42,15 @@ static bool underlying_is(const error& err, const error& target) {
   return e != nullptr && e->Is(target);
 }
 
-bool IsExist(const error& err) { return underlying_is(err, ErrExist); }
-bool IsNotExist(const error& err) { return underlying_is(err, ErrNotExist); }
-bool IsPermission(const error& err) { return underlying_is(err, ErrPermission); }
+bool IsExist(const error& err) {
+  return underlying_is(err, ErrExist);
+}
+bool IsNotExist(const error& err) {
+  return underlying_is(err, ErrNotExist);
+}
+bool IsPermission(const error& err) {
+  return underlying_is(err, ErrPermission);
+}
 bool IsTimeout(const error& err) {
   bool t = false;
   return rt::error_timeout(underlying(err), &t) && t;

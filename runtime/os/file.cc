@@ -43,16 +43,18 @@ struct file_maker {
   }
 };
 
-static error path_error(const char* op, std::string_view path, int err) { return PathError{op, std::string(path), syscall::Errno(err)}; }
+static error path_error(const char* op, std::string_view path, int err) {
+  return PathError{op, std::string(path), syscall::Errno(err)};
+}
 
 // ---- File ----
 
-[[gnu::noinline]] io::Result File::Read(io::Bytes b) const {
+[[gnu::noinline]] io::Result File::Read(io::Bytes b) {
   if (p_ == nullptr) return {0, ErrInvalid};
   return p_->wrap("read", p_->pfd.Read(b));
 }
 
-[[gnu::noinline]] io::Result File::Write(io::ConstBytes b) const {
+[[gnu::noinline]] io::Result File::Write(io::ConstBytes b) {
   if (p_ == nullptr) return {0, ErrInvalid};
   return p_->wrap("write", p_->pfd.Write(b));
 }
@@ -82,16 +84,34 @@ File::SeekResult File::Seek(int64_t offset, int whence) const {
   return {r.off, p_->wrap("seek", std::move(r.err))};
 }
 
-error File::Truncate(int64_t size) const { return p_ == nullptr ? ErrInvalid : p_->wrap("truncate", p_->pfd.Ftruncate(size)); }
-error File::Sync() const { return p_ == nullptr ? ErrInvalid : p_->wrap("sync", p_->pfd.Fsync()); }
-error File::Close() const { return p_ == nullptr ? ErrInvalid : p_->wrap("close", p_->pfd.Close()); }
+error File::Truncate(int64_t size) const {
+  return p_ == nullptr ? ErrInvalid : p_->wrap("truncate", p_->pfd.Ftruncate(size));
+}
+error File::Sync() const {
+  return p_ == nullptr ? ErrInvalid : p_->wrap("sync", p_->pfd.Fsync());
+}
+error File::Close() const {
+  return p_ == nullptr ? ErrInvalid : p_->wrap("close", p_->pfd.Close());
+}
 
-static error deadline_error(error err) { return err == poll::ErrFileClosing() ? ErrClosed : err; }
-error File::SetDeadline(time::Time t) const { return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetDeadline(t)); }
-error File::SetReadDeadline(time::Time t) const { return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetReadDeadline(t)); }
-error File::SetWriteDeadline(time::Time t) const { return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetWriteDeadline(t)); }
-std::string File::Name() const { return p_ == nullptr ? "" : p_->name; }
-int File::Fd() const { return p_ == nullptr ? -1 : p_->pfd.Sysfd; }
+static error deadline_error(error err) {
+  return err == poll::ErrFileClosing() ? ErrClosed : err;
+}
+error File::SetDeadline(time::Time t) const {
+  return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetDeadline(t));
+}
+error File::SetReadDeadline(time::Time t) const {
+  return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetReadDeadline(t));
+}
+error File::SetWriteDeadline(time::Time t) const {
+  return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetWriteDeadline(t));
+}
+std::string File::Name() const {
+  return p_ == nullptr ? "" : p_->name;
+}
+int File::Fd() const {
+  return p_ == nullptr ? -1 : p_->pfd.Sysfd;
+}
 
 // ---- making files ----
 
@@ -100,21 +120,27 @@ OpenResult OpenFile(std::string_view name, int flag, unsigned perm) {
   int fd;
   do {
     rt::entersyscall();
-    fd = static_cast<int>(sys::raw(SYS_openat, AT_FDCWD, sys::word(path.c_str()), flag | O_CLOEXEC, static_cast<long>(perm)));
+    fd = static_cast<int>(
+        sys::raw(SYS_openat, AT_FDCWD, sys::word(path.c_str()), flag | O_CLOEXEC, static_cast<long>(perm)));
     rt::exitsyscall();
   } while (fd == -EINTR);
   if (fd < 0) return {nil, path_error("open", name, -fd)};
   return {file_maker::make(fd, name, file_maker::how::opened), nil};
 }
 
-OpenResult Open(std::string_view name) { return OpenFile(name, O_RDONLY, 0); }
-OpenResult Create(std::string_view name) { return OpenFile(name, O_RDWR | O_CREAT | O_TRUNC, 0666); }
+OpenResult Open(std::string_view name) {
+  return OpenFile(name, O_RDONLY, 0);
+}
+OpenResult Create(std::string_view name) {
+  return OpenFile(name, O_RDWR | O_CREAT | O_TRUNC, 0666);
+}
 
 PipeResult Pipe() {
   int fds[2];
   long r = sys::raw(SYS_pipe2, sys::word(fds), O_CLOEXEC | O_NONBLOCK, 0);
   if (r < 0) return {nil, nil, NewSyscallError("pipe2", syscall::Errno(static_cast<int>(-r)))};
-  return {file_maker::make(fds[0], "|0", file_maker::how::pipe), file_maker::make(fds[1], "|1", file_maker::how::pipe), nil};
+  return {file_maker::make(fds[0], "|0", file_maker::how::pipe), file_maker::make(fds[1], "|1", file_maker::how::pipe),
+          nil};
 }
 
 File NewFile(int fd, std::string_view name) {
@@ -152,7 +178,9 @@ error Remove(std::string_view name) {
 }
 
 // A reference of each is never given back: the descriptors are not closed at exit.
-static const File& standard(int fd, const char* name) { return *new File(NewFile(fd, name)); }
+static const File& standard(int fd, const char* name) {
+  return *new File(NewFile(fd, name));
+}
 const File Stdin = standard(0, "/dev/stdin");
 const File Stdout = standard(1, "/dev/stdout");
 const File Stderr = standard(2, "/dev/stderr");

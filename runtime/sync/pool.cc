@@ -94,7 +94,8 @@ struct pool_state {
   size_t mine() const {
     g* gp = getg();
     m* mp = gp->m;
-    p* pp = mp != nullptr ? mp->p : nullptr;  // may be out of date when it is used: then two Ps meet at one lock
+    p* pp = nullptr;
+    if (mp != nullptr) pp = mp->p;  // may be out of date when it is used: then two Ps meet at one lock
     size_t i = pp != nullptr ? size_t(pp->id) : reinterpret_cast<uintptr_t>(gp) / sizeof(g);
     return i & (nparts - 1);
   }

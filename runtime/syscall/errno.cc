@@ -5,7 +5,8 @@
 
 namespace gort::syscall {
 
-// Go's texts are the C library's of when its table was made, with a small first letter, unless the first word is an abbreviation.
+// Go's texts are the C library's of when its table was made, with a small first letter, unless the first word is an
+// abbreviation.
 std::string Errno::Error() const {
   if (e_ == ESTALE) return "stale NFS file handle";
   const char* text = e_ > 0 && e_ < EHWPOISON ? strerrordesc_np(value()) : nullptr;

@@ -7,10 +7,12 @@
 // A Ticker does not use the core's periodic timers: its callback could run while Stop and the last handle's end free the state. It arms
 // itself again instead, under a lock, if nobody has stopped or reset it meanwhile (gen).
 //
-// Whoever takes a timer's lock is pinned before: nobody may lose his p, and so park, while he holds it.
+// Whoever takes a Ticker's lock is pinned before: nobody may lose his p, and so park, while he holds it.
 #include <gort/time/sleep.h>
 
+#include <cerrno>
 #include <climits>
+#include <ctime>
 
 #include <gort/func.h>
 #include <gort/go.h>
@@ -117,19 +119,16 @@ void afterfunc_run(void* closure) {
 void afterfunc_done(void* closure) { (*static_cast<func_state**>(closure))->drop(kArmed); }
 
 void arm(timer_state* s, time::Duration d, void (*f)(void*, uintptr_t)) {
+  if (!sched_started()) schedinit();  // an ordinary thread came first
   s->t.when = when(d);
   s->t.f = f;
   s->t.arg = s;
-  m* mp = pin();
   starttimer(&s->t);
-  unpin(mp);
 }
 
 bool reset(timer_state* s, time::Duration d) {
   int64_t w = when(d);
-  m* mp = pin();
   bool armed = resettimer(&s->t, w, 0, s->t.f, s, 0);
-  unpin(mp);
   if (!armed) s->refs.fetch_add(kArmed, std::memory_order_relaxed);
   return armed;
 }
@@ -190,7 +189,17 @@ namespace time {
   g.start(s->fn != nullptr ? &rt::afterfunc_run : nullptr, &rt::afterfunc_done, rt::here());
 }
 
+// An ordinary thread sleeps in the kernel: it needs no timer, and no scheduler to run one.
+static void thread_sleep(Duration d) {
+  if (d <= 0) return;
+  int64_t until = rt::when(d);
+  timespec ts{static_cast<time_t>(until / 1000000000), static_cast<long>(until % 1000000000)};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, nullptr) == EINTR) {
+  }
+}
+
 [[gnu::noinline]] void Sleep(Duration d) {
+  if (rt::getg()->thread) return thread_sleep(d);
   rt::timeSleep(d.Nanoseconds());
   asm volatile("");
 }
@@ -204,9 +213,7 @@ TimerPtr NewTimer(Duration d) {
 
 bool Timer::Stop() {
   if (r_ == nullptr) panic("time: Stop called on uninitialized Timer");
-  rt::m* mp = rt::pin();
   bool armed = rt::stoptimer(&r_->t);
-  rt::unpin(mp);
   if (armed) r_->refs.fetch_sub(rt::kArmed, std::memory_order_relaxed);
   return armed;
 }

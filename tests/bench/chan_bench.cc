@@ -1,4 +1,4 @@
-// Channels and select: the suites `chan` and `select` of shared/bench/go/main.go, row for row.
+// Channels and select.
 #include <array>
 
 #include "bench.h"

@@ -1,4 +1,4 @@
-// Package sync: the rows and the work of suite `sync` in shared/bench/go/main.go.
+// Package sync.
 #include "bench.h"
 
 using namespace gort;
@@ -179,4 +179,6 @@ static const bench_row rows[] = {
     {"cond_pingpong", "ns", cond_pingpong},
 };
 
-int main(int argc, char** argv) { return bench_main(argc, argv, rows); }
+int main(int argc, char** argv) {
+  return bench_main(argc, argv, rows);
+}

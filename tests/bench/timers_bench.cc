@@ -1,8 +1,7 @@
-// Timers and sleeping: the rows and the work of suite `timers` in shared/bench/go/main.go.
+// Timers and sleeping.
 #include <algorithm>
 #include <memory>
 #include <random>
-#include <sys/resource.h>
 #include <vector>
 
 #include "bench.h"
@@ -39,14 +38,7 @@ static double timer_create_stop_100k_live() {
   return ns;
 }
 
-static double cpu_ns() {
-  rusage ru{};
-  getrusage(RUSAGE_SELF, &ru);
-  auto ns = [](const timeval& v) { return static_cast<double>(v.tv_sec) * 1e9 + static_cast<double>(v.tv_usec) * 1e3; };
-  return ns(ru.ru_utime) + ns(ru.ru_stime);
-}
-
-// g goroutines sleep `rounds` times for 1 to 100 ms. One measurement gives five rows.
+// g goroutines sleep `rounds` times for 1 to 100 ms.
 struct sleep_figures {
   double cpu_per_sleep, wall, p50, p99, max;
 };
@@ -74,13 +66,13 @@ static sleep_figures sleep_test(int g, int rounds) {
     });
   }
   time::Sleep(50 * time::Millisecond);
-  double c0 = cpu_ns();
+  double c0 = bench_cpu_ns();
   bench_clock t;
   start.close();
   wg.Wait();
   sleep_figures f{};
   f.wall = t.seconds();
-  f.cpu_per_sleep = (cpu_ns() - c0) / (static_cast<double>(g) * rounds);
+  f.cpu_per_sleep = (bench_cpu_ns() - c0) / (static_cast<double>(g) * rounds);
   std::vector<int32_t> all;
   for (auto& l : lat) all.insert(all.end(), l.begin(), l.end());
   std::sort(all.begin(), all.end());
@@ -90,18 +82,12 @@ static sleep_figures sleep_test(int g, int rounds) {
   return f;
 }
 
-template <int G, int Rounds>
-static const sleep_figures& measured() {
-  static const sleep_figures f = sleep_test(G, Rounds);
-  return f;
-}
-
-#define SLEEP_ROWS(name, g, rounds)                                                                 \
-  {name "_cpu_per_sleep", "ns", [] { return measured<g, rounds>().cpu_per_sleep; }},                \
-      {name "_wall", "s", [] { return measured<g, rounds>().wall; }},                               \
-      {name "_late_p50", "us", [] { return measured<g, rounds>().p50; }},                           \
-      {name "_late_p99", "us", [] { return measured<g, rounds>().p99; }}, {                         \
-    name "_late_max", "us", [] { return measured<g, rounds>().max; }                                \
+#define SLEEP_ROWS(name, g, rounds)                                                  \
+  {name "_cpu_per_sleep", "ns", [] { return sleep_test(g, rounds).cpu_per_sleep; }}, \
+      {name "_wall", "s", [] { return sleep_test(g, rounds).wall; }},                \
+      {name "_late_p50", "us", [] { return sleep_test(g, rounds).p50; }},            \
+      {name "_late_p99", "us", [] { return sleep_test(g, rounds).p99; }}, {          \
+    name "_late_max", "us", [] { return sleep_test(g, rounds).max; }                 \
   }
 
 static const bench_row rows[] = {
@@ -111,6 +97,9 @@ static const bench_row rows[] = {
     SLEEP_ROWS("sleep100k", 100000, 5),
     SLEEP_ROWS("sleep10k", 10000, 10),
     SLEEP_ROWS("sleep100", 100, 20),
+    SLEEP_ROWS("sleep1", 1, 20),
 };
 
-int main(int argc, char** argv) { return bench_main(argc, argv, rows); }
+int main(int argc, char** argv) {
+  return bench_main(argc, argv, rows);
+}

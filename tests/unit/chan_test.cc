@@ -544,6 +544,30 @@ TEST(ChanLifetime, BufferGoesWithTheLastHandle) {
   });
 }
 
+// A value that is dropped may use the channel it came from in its destructor.
+TEST(ChanLifetime, DroppedValueIsDestroyedOutsideTheLock) {
+  struct Closer {
+    std::unique_ptr<chan<Closer>> c;
+    ~Closer() {
+      if (c) c->close();
+    }
+    Closer(Closer&&) = default;
+    explicit Closer(chan<Closer> ch) : c(std::make_unique<chan<Closer>>(ch)) {}
+  };
+  gort::run([] {
+    for (int form = 0; form < 3; form++) {
+      auto c = make_chan<Closer>(1), idle = make_chan<Closer>();
+      c.send(Closer(c));
+      switch (form) {
+        case 0: select(recv(c)); break;
+        case 1: select(recv(c, [] {}), recv(idle)); break;
+        case 2: select({select_case::recv(c), select_case::recv(idle)}); break;
+      }
+      EXPECT_FALSE(c.recv_opt().has_value());
+    }
+  });
+}
+
 TEST(ChanLifetime, FailedTrySendLeavesNothing) {
   Counted::alive = 0;
   gort::run([] {

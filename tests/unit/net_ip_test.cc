@@ -7,7 +7,9 @@ namespace {
 
 using namespace gort;
 
-std::string text(const error& e) { return e ? e.Error() : "<nil>"; }
+std::string text(const error& e) {
+  return e ? e.Error() : "<nil>";
+}
 
 TEST(NetIP, ParseAndString) {
   const struct {
@@ -38,8 +40,29 @@ TEST(NetIP, ParseAndString) {
 }
 
 TEST(NetIP, WhatIsNoAddressIsNil) {
-  for (const char* s : {"", "x", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", "1.2.3.4 ", "1..2.3", ":", ":::", "1:2", "1:", ":1", "1::2::3",
-                        "12345::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8", "::1.2.3", "1.2.3.4::", "::1%", "fe80::1%lo", "g::"}) {
+  for (const char* s : {"",
+                        "x",
+                        "1.2.3",
+                        "1.2.3.4.5",
+                        "01.2.3.4",
+                        "256.1.1.1",
+                        "1.2.3.4 ",
+                        "1..2.3",
+                        ":",
+                        ":::",
+                        "1:2",
+                        "1:",
+                        ":1",
+                        "1::2::3",
+                        "12345::",
+                        "1:2:3:4:5:6:7",
+                        "1:2:3:4:5:6:7:8:9",
+                        "1:2:3:4:5:6:7::8",
+                        "::1.2.3",
+                        "1.2.3.4::",
+                        "::1%",
+                        "fe80::1%lo",
+                        "g::"}) {
     net::IP ip = net::ParseIP(s);
     EXPECT_TRUE(ip == nil) << s;
     EXPECT_EQ(ip.String(), "<nil>");

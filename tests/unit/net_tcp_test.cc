@@ -1,4 +1,5 @@
-// TCP connections and listeners: data, the end of streams, deadlines, Close from another goroutine, options, errors' texts.
+// TCP connections and listeners: data, the end of streams, deadlines, Close from another goroutine, options, errors'
+// texts.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -13,7 +14,9 @@ namespace {
 using namespace net_testing;
 
 // Ports differ from run to run.
-std::string without_ports(const error& e) { return std::regex_replace(text(e), std::regex("(127\\.0\\.0\\.1|\\[::1\\]):\\d+"), "$1:P"); }
+std::string without_ports(const error& e) {
+  return std::regex_replace(text(e), std::regex("(127\\.0\\.0\\.1|\\[::1\\]):\\d+"), "$1:P");
+}
 
 NET_TEST(NetTCP, WhatIsWrittenIsRead) {
   Pair p = connect();
@@ -41,7 +44,8 @@ NET_TEST(NetTCP, ShortReadsLoseNothing) {
     }
     c.Close();
   });
-  for (int i = 0; i < kRounds; i++) sent += std::string(static_cast<size_t>(1 + i % 7), static_cast<char>('a' + i % 26));
+  for (int i = 0; i < kRounds; i++)
+    sent += std::string(static_cast<size_t>(1 + i % 7), static_cast<char>('a' + i % 26));
   char buf[5];
   for (;;) {
     auto [n, err] = p.server.Read(io::Bytes(buf, 1 + got.size() % 5));
@@ -67,8 +71,6 @@ NET_TEST(NetTCP, TheEndThatCameWithTheDataIsSeen) {
 
 NET_TEST(NetTCP, UrgentDataDoesNotHideWhatFollows) {
   Pair p = connect();
-  auto fd = os::NewFile(-1, "");
-  EXPECT_FALSE(fd);
   net::Dialer d;
   int raw = -1;
   d.Control = [&](std::string_view, std::string_view, int s) {
@@ -144,7 +146,8 @@ NET_TEST(NetTCP, ClosedConnectionErrors) {
   net::Error ne(err);
   EXPECT_TRUE(ne);
   EXPECT_FALSE(ne.Timeout());
-  EXPECT_EQ(without_ports(p.server.Write(buf).err), "write tcp 127.0.0.1:P->127.0.0.1:P: use of closed network connection");
+  EXPECT_EQ(without_ports(p.server.Write(buf).err),
+            "write tcp 127.0.0.1:P->127.0.0.1:P: use of closed network connection");
   EXPECT_EQ(without_ports(p.server.Close()), "close tcp 127.0.0.1:P->127.0.0.1:P: use of closed network connection");
   EXPECT_EQ(without_ports(p.server.SetDeadline(time::Now())), "set tcp 127.0.0.1:P: use of closed network connection");
   EXPECT_EQ(without_ports(p.server.as<net::TCPConn>()->SetNoDelay(true)),
@@ -211,8 +214,9 @@ NET_TEST(NetTCP, ReadAfterATimeoutOnAnEmptySocketStillWakes) {
 
 NET_TEST(NetTCP, WriteDeadlineReportsWhatWasWritten) {
   Pair p = connect();
+  std::string data(64 << 20, 'x');
   p.client.SetWriteDeadline(in(30 * time::Millisecond));
-  auto [n, err] = p.client.Write(std::string(64 << 20, 'x'));
+  auto [n, err] = p.client.Write(data);
   EXPECT_GT(n, 0u);
   EXPECT_LT(n, size_t{64} << 20);
   EXPECT_EQ(without_ports(err), "write tcp 127.0.0.1:P->127.0.0.1:P: i/o timeout");
@@ -337,7 +341,8 @@ NET_TEST(NetTCP, Options) {
   EXPECT_EQ(text(net::TCPConn().SetNoDelay(true)), "invalid argument");
   // With linger 0, Close resets the connection.
   c.Close();
-  EXPECT_EQ(without_ports(p.server.Read(std::string(1, ' ')).err), "read tcp 127.0.0.1:P->127.0.0.1:P: read: connection reset by peer");
+  EXPECT_EQ(without_ports(p.server.Read(std::string(1, ' ')).err),
+            "read tcp 127.0.0.1:P->127.0.0.1:P: read: connection reset by peer");
 }
 
 // Accepted sockets inherit what Go sets on each of them.

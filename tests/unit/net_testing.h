@@ -10,9 +10,13 @@ namespace net_testing {
 
 using namespace gort;
 
-inline std::string text(const error& e) { return e ? e.Error() : "<nil>"; }
+inline std::string text(const error& e) {
+  return e ? e.Error() : "<nil>";
+}
 
-inline time::Time in(time::Duration d) { return time::Now().Add(d); }
+inline time::Time in(time::Duration d) {
+  return time::Now().Add(d);
+}
 
 // Longer than anything takes, shorter than the test runner's patience.
 inline constexpr time::Duration kPatience = 20 * time::Second;
@@ -51,9 +55,11 @@ inline std::string socket_path(const char* name) {
   return "/tmp/gort_" + std::to_string(getpid()) + "_" + name + ".sock";
 }
 
-#define NET_TEST(suite, name)                        \
-  static void suite##_##name();                      \
-  TEST(suite, name) { gort::run(suite##_##name); }   \
+#define NET_TEST(suite, name)   \
+  static void suite##_##name(); \
+  TEST(suite, name) {           \
+    gort::run(suite##_##name);  \
+  }                             \
   static void suite##_##name()
 
 }  // namespace net_testing

@@ -21,7 +21,7 @@ SANITIZERS = {
     "address": ["-Db_sanitize=address"],
     "thread": ["-Db_sanitize=thread"],
     "undefined": ["-Db_sanitize=undefined"],
-    "valgrind": ["-Dvalgrind=true"],
+    "valgrind": ["-Dcpp_args=-DGORT_VALGRIND=1"],
 }
 
 
@@ -106,28 +106,23 @@ def ensure(variant, tests=False, bench=False):
     return variant
 
 
-def meson_options(variant, tests, bench):
-    return variant.options + [f"-Dtests={'true' if tests else 'false'}", f"-Dbenchmarks={'true' if bench else 'false'}"]
-
-
 def configure(variant, tests, bench):
-    """configure runs `meson setup` once; later it only switches tests or benchmarks on."""
+    """configure runs `meson setup` once, and again when tests or benchmarks are first wanted: their packages are there now."""
     record = variant.folder / ".configured.json"
     known = json.loads(record.read_text()) if record.exists() else {}
     if (variant.folder / "build.ninja").exists() and known:
         wanted = {"tests": tests or known["tests"], "bench": bench or known["bench"]}
         if wanted == known:
             return
-        command = ["meson", "configure", str(variant.folder)]
+        command = ["meson", "setup", "--reconfigure", str(variant.folder), str(ROOT)]
     else:
         shutil.rmtree(variant.folder / "meson-private", ignore_errors=True)
         wanted = {"tests": tests, "bench": bench}
         command = ["meson", "setup", str(variant.folder), str(ROOT)]
     note(f"configuring {shown(variant)} ({variant.cxx})")
     environment = dict(os.environ, CXX=variant.cxx)
-    options = meson_options(variant, wanted["tests"], wanted["bench"])
     result = subprocess.run(
-        command + options, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command + variant.options, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     if result.returncode:
         raise Failure("meson failed:\n" + result.stdout)

@@ -6,9 +6,9 @@
 //   make_chan<T>   makes one
 //
 // T is any movable type below 64 KiB, move-only ones too. Values are moved under the channel's lock, so T's move
-// constructor and destructor must not throw (that ends the program), park, or use the channel. A T without default
-// constructor can be sent, ranged over, and received with recv_opt; recv and recv_ok need a T{} to return from a closed
-// channel.
+// constructor must not throw (that ends the program), park, or use the channel; nor may the destructor of a T that has
+// been moved from. A T without default constructor can be sent, ranged over, and received with recv_opt; recv and
+// recv_ok need a T{} to return from a closed channel.
 //
 // Channels are counted, not collected: the buffer's elements are destroyed with the last handle, and a channel that
 // holds a handle to itself in its own buffer is never freed. A handle may be captured by reference and end while

@@ -1,4 +1,5 @@
-// gort/io.h: package io: byte ranges, the results of reads and writes, EOF, and functions over anything that reads or writes.
+// gort/io.h: package io: byte ranges, the results of reads and writes, EOF, and functions over anything that reads or
+// writes.
 #ifndef GORT_IO_H_
 #define GORT_IO_H_
 
@@ -13,7 +14,8 @@
 
 #include <gort/errors.h>
 
-// <cstdio> defines EOF as a macro, which would make io::EOF a syntax error. The name stays, with the same value, as a constant.
+// <cstdio> defines EOF as a macro, which would make io::EOF a syntax error. The name stays, with the same value, as a
+// constant.
 #undef EOF
 inline constexpr int EOF = -1;
 
@@ -26,7 +28,8 @@ inline constexpr bool is_literal<const char[N]> = true;
 
 namespace gort::io {
 
-// EOF is what Read returns when there is no more input: the error itself, not wrapped, so that `err == io::EOF` holds. Its text is `EOF`.
+// EOF is what Read returns when there is no more input: the error itself, not wrapped, so that `err == io::EOF` holds.
+// Its text is `EOF`.
 extern const error EOF;
 // ErrUnexpectedEOF: EOF came in the middle of something of fixed size.
 extern const error ErrUnexpectedEOF;
@@ -36,18 +39,18 @@ extern const error ErrShortWrite;
 extern const error ErrShortBuffer;
 extern const error ErrNoProgress;
 
-// Bytes is memory to read into: anything with contiguous bytes (std::span, std::string, std::vector, std::array, char[]) converts to it. It
-// owns nothing. Three words, as Go's []byte, which is how a trace shows it.
+// Bytes is memory to read into: anything with contiguous bytes (std::span, std::string, std::vector, std::array,
+// char[]) converts to it. It owns nothing. Three words, as Go's []byte, which is how a trace shows it.
 class Bytes {
  public:
   constexpr Bytes() = default;
   constexpr Bytes(void* p, size_t n) : p_(static_cast<char*>(p)), len_(n), cap_(n) {}
   template <class R>
-    requires(!std::derived_from<std::remove_cvref_t<R>, Bytes>) && requires(R& r) {
-      { std::data(r) };
-      { std::size(r) };
-      requires sizeof(*std::data(r)) == 1 && !std::is_const_v<std::remove_reference_t<decltype(*std::data(r))>>;
-    }
+  requires(!std::derived_from<std::remove_cvref_t<R>, Bytes>) && requires(R& r) {
+    {std::data(r)};
+    {std::size(r)};
+    requires sizeof(*std::data(r)) == 1 && !std::is_const_v<std::remove_reference_t<decltype(*std::data(r))>>;
+  }
   Bytes(R&& r) : Bytes(std::data(r), std::size(r)) {}
 
   char* data() const { return p_; }
@@ -64,8 +67,8 @@ class Bytes {
   size_t len_ = 0, cap_ = 0;
 };
 
-// ConstBytes is bytes to write. Beside ranges, a string literal or other `const char*` converts, up to its NUL; a `char` array that is not const is
-// a range: all of it.
+// ConstBytes is bytes to write. Beside ranges, a string literal or other `const char*` converts, up to its NUL; a
+// `char` array that is not const is a range: all of it.
 class ConstBytes {
  public:
   constexpr ConstBytes() = default;
@@ -74,13 +77,14 @@ class ConstBytes {
   constexpr ConstBytes(std::string_view s) : p_(s.data()), len_(s.size()), cap_(s.size()) {}
   ConstBytes(Bytes b) : ConstBytes(b.data(), b.size()) {}
   template <class R>
-    requires(!std::derived_from<std::remove_cvref_t<R>, ConstBytes> && !std::same_as<std::remove_cvref_t<R>, std::string_view> &&
-             !std::derived_from<std::remove_cvref_t<R>, Bytes> && !rt::is_literal<std::remove_reference_t<R>>) &&
-            requires(R& r) {
-              { std::data(r) };
-              { std::size(r) };
-              requires sizeof(*std::data(r)) == 1;
-            }
+  requires(!std::derived_from<std::remove_cvref_t<R>, ConstBytes> &&
+           !std::same_as<std::remove_cvref_t<R>, std::string_view> &&
+           !std::derived_from<std::remove_cvref_t<R>, Bytes> && !rt::is_literal<std::remove_reference_t<R>>) &&
+      requires(R& r) {
+    {std::data(r)};
+    {std::size(r)};
+    requires sizeof(*std::data(r)) == 1;
+  }
   ConstBytes(R&& r) : ConstBytes(std::data(r), std::size(r)) {}
 
   const char* data() const { return p_; }
@@ -96,7 +100,8 @@ class ConstBytes {
   size_t len_ = 0, cap_ = 0;
 };
 
-// Result is what Read and Write return, Go's (n int, err error). Bytes may have been read or written although err is set.
+// Result is what Read and Write return, Go's (n int, err error). Bytes may have been read or written although err is
+// set.
 //
 //   char buf[512];
 //   auto [n, err] = conn.Read(buf);
@@ -115,8 +120,8 @@ concept Writer = requires(T& w, ConstBytes b) {
   { w.Write(b) } -> std::same_as<Result>;
 };
 
-// ReadAtLeast reads until at least min bytes are there. Less, because the input ended: ErrUnexpectedEOF, or EOF when there was nothing.
-// A buffer shorter than min: ErrShortBuffer.
+// ReadAtLeast reads until at least min bytes are there. Less, because the input ended: ErrUnexpectedEOF, or EOF when
+// there was nothing. A buffer shorter than min: ErrShortBuffer.
 template <Reader R>
 Result ReadAtLeast(R&& r, Bytes buf, size_t min) {
   if (buf.size() < min) return {0, ErrShortBuffer};

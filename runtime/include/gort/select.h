@@ -117,32 +117,33 @@ class recv_case {
   static constexpr bool opt = takes_optional<F, T>;
   static constexpr bool both = !opt && std::invocable<F&, T, bool>;
   static constexpr bool one = !opt && !both && std::invocable<F&, T>;
+  static constexpr bool drops = elem_kind_of<T>() == elem_kind::object;
 
  public:
   static constexpr bool is_otherwise = false;
 
   recv_case(C&& ch, F&& f) : ch_(std::forward<C>(ch)), f_(std::forward<F>(f)) {}
 
-  scase prepare() { return {ch_.rt_chan(), both || one || opt ? slot_.raw() : nullptr, false}; }
+  // A value that nobody wants is received all the same if it has a destructor, which must not run under the lock.
+  scase prepare() { return {ch_.rt_chan(), both || one || opt || drops ? slot_.raw() : nullptr, false}; }
   void finish(bool ok) {
+    slot_.full = ok;
     if constexpr (both || one) {
       static_assert(std::is_default_constructible_v<T>,
                     "this body needs a T{} when the channel is closed: let it take a std::optional<T>");
-      slot_.full = ok;
       if (!ok) {
         ::new (slot_.raw()) T();
         slot_.full = true;
       }
-      if constexpr (both)
-        select_body(f_, std::move(slot_.value), bool(ok));
-      else
-        select_body(f_, std::move(slot_.value));
-    } else if constexpr (opt) {
-      slot_.full = ok;
-      select_body(f_, ok ? std::optional<T>(std::move(slot_.value)) : std::optional<T>());
-    } else {
-      select_body(f_);
     }
+    if constexpr (both)
+      select_body(f_, std::move(slot_.value), bool(ok));
+    else if constexpr (one)
+      select_body(f_, std::move(slot_.value));
+    else if constexpr (opt)
+      select_body(f_, ok ? std::optional<T>(std::move(slot_.value)) : std::optional<T>());
+    else
+      select_body(f_);
   }
 
  private:
@@ -151,23 +152,26 @@ class recv_case {
   elem_slot<T> slot_;
 };
 
+template <class T>
+concept assignable = std::is_default_constructible_v<T> && std::is_move_assignable_v<T>;
+
 // recv_into is the state of `recv(ch, &v, &ok)`: values of plain bytes are received in place, others moved there at the
 // end.
 template <class T>
 class recv_into {
  public:
   recv_into(T* v, bool* ok) : v_(v), ok_(ok) {}
-  void* elem() { return v_ == nullptr ? nullptr : direct ? static_cast<void*>(v_) : slot_.raw(); }
+  void* elem() { return direct ? static_cast<void*>(v_) : slot_.raw(); }
   void finish(bool ok) {
     if (ok_ != nullptr) *ok_ = ok;
-    if (v_ == nullptr) return;
-    if (!ok) {
-      *v_ = T();
-    } else if constexpr (!direct) {
-      slot_.full = true;
-      *v_ = std::move(slot_.value);
-      slot_.clear();
+    if constexpr (!direct) slot_.full = ok;
+    if constexpr (assignable<T>) {
+      if (v_ != nullptr && !ok)
+        *v_ = T();
+      else if constexpr (!direct)
+        if (v_ != nullptr) *v_ = std::move(slot_.value);
     }
+    slot_.clear();
   }
 
  private:
@@ -398,10 +402,16 @@ struct dyn_otherwise final : dyn_case {
 class select_case {
  public:
   // recv receives into *v and *ok if it is picked; either may be null, and what they point to outlives the select.
+  // Without them it drops the value.
+  template <class C>
+  requires rt::recv_channel<std::remove_cvref_t<C>> && rt::assignable<typename std::remove_cvref_t<C>::value_type>
+  static select_case recv(C&& ch, typename std::remove_cvref_t<C>::value_type* v, bool* ok = nullptr) {
+    return select_case(std::make_shared<rt::dyn_recv<std::remove_cvref_t<C>>>(std::forward<C>(ch), v, ok));
+  }
   template <class C>
   requires rt::recv_channel<std::remove_cvref_t<C>>
-  static select_case recv(C&& ch, typename std::remove_cvref_t<C>::value_type* v = nullptr, bool* ok = nullptr) {
-    return select_case(std::make_shared<rt::dyn_recv<std::remove_cvref_t<C>>>(std::forward<C>(ch), v, ok));
+  static select_case recv(C&& ch) {
+    return select_case(std::make_shared<rt::dyn_recv<std::remove_cvref_t<C>>>(std::forward<C>(ch), nullptr, nullptr));
   }
   // send sends v if it is picked.
   template <class C, class V>

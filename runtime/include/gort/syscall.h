@@ -8,11 +8,13 @@
 
 namespace gort::syscall {
 
-// Errno is an error number of the system as an error, with Go's texts: `connection refused`. Errors of net:: and os:: wrap one.
+// Errno is an error number of the system as an error, with Go's texts: `connection refused`. Errors of net:: and os::
+// wrap one.
 //
 //   if (errors::Is(err, syscall::Errno(ECONNREFUSED))) retry();
 //
-// errors::Is also matches os::ErrNotExist, os::ErrExist, os::ErrPermission and errors::ErrUnsupported; errors::ToCode gives a std::error_code.
+// errors::Is also matches os::ErrNotExist, os::ErrExist, os::ErrPermission and errors::ErrUnsupported; errors::ToCode
+// gives a std::error_code.
 class Errno {
  public:
   using go_underlying = uint64_t;

@@ -8,8 +8,8 @@
 
 namespace gort::net {
 
-// Addr is the address of an end point, of any type with `std::string Network() const` and `std::string String() const`: a shared, immutable
-// value, or nil.
+// Addr is the address of an end point, of any type with `std::string Network() const` and `std::string String() const`:
+// a shared, immutable value, or nil.
 //
 //   net::Addr a = conn.RemoteAddr();
 //   a.Network(); a.String();                       // tcp, 127.0.0.1:4711
@@ -19,13 +19,14 @@ class Addr {
   Addr() = default;
   Addr(nil_t) {}
   template <class T>
-    requires(!std::derived_from<std::remove_cvref_t<T>, Addr>) && requires(const T& v) {
-      { v.Network() } -> std::convertible_to<std::string>;
-      { v.String() } -> std::convertible_to<std::string>;
-    }
+  requires(!std::derived_from<std::remove_cvref_t<T>, Addr>) && requires(const T& v) {
+    { v.Network() } -> std::convertible_to<std::string>;
+    { v.String() } -> std::convertible_to<std::string>;
+  }
   Addr(T&& v) : p_(std::make_shared<holder<std::remove_cvref_t<T>>>(std::forward<T>(v))) {}
 
-  // Network is what Dial calls the network: `tcp`, `udp`, `unix`. String is the address as Dial takes it. Both panic on nil, as Go does.
+  // Network is what Dial calls the network: `tcp`, `udp`, `unix`. String is the address as Dial takes it. Both panic on
+  // nil, as Go does.
   std::string Network() const { return get().Network(); }
   std::string String() const { return get().String(); }
   // as returns the address if it is a T, else null.
@@ -102,8 +103,9 @@ struct Resolved {
   A addr;
   error err;
 };
-// ResolveTCPAddr and ResolveUDPAddr turn `host:port` into an address; network is tcp, tcp4, tcp6 (udp, udp4, udp6). A host name is looked up,
-// which may block the goroutine; of its addresses an IPv4 one is preferred. ResolveUnixAddr only checks the network.
+// ResolveTCPAddr and ResolveUDPAddr turn `host:port` into an address; network is tcp, tcp4, tcp6 (udp, udp4, udp6). A
+// host name is looked up, which may block the goroutine; of its addresses an IPv4 one is preferred. ResolveUnixAddr
+// only checks the network.
 Resolved<TCPAddr> ResolveTCPAddr(std::string_view network, std::string_view address);
 Resolved<UDPAddr> ResolveUDPAddr(std::string_view network, std::string_view address);
 Resolved<IPAddr> ResolveIPAddr(std::string_view network, std::string_view address);
@@ -121,8 +123,9 @@ struct PortNumber {
   int port = 0;
   error err;
 };
-// LookupHost and LookupIPAddr ask the system's resolver (getaddrinfo) for a name's addresses, on a thread of its own: only the goroutine
-// waits. LookupPort turns a service name into its number. The errors are DNSErrors, or an AddrError for a port out of range.
+// LookupHost and LookupIPAddr ask the system's resolver (getaddrinfo) for a name's addresses, on a thread of its own:
+// only the goroutine waits. LookupPort turns a service name into its number. The errors are DNSErrors, or an AddrError
+// for a port out of range.
 HostAddrs LookupHost(std::string_view host);
 IPAddrs LookupIPAddr(std::string_view host);
 PortNumber LookupPort(std::string_view network, std::string_view service);

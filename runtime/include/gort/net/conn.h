@@ -1,8 +1,9 @@
 // gort/net/conn.h: connections and listeners: Conn, PacketConn, Listener and the types of each network.
 //
-// All of these are handles: cheap to copy, copies share one connection, a default-constructed one is nil. A connection that is not closed is
-// closed when its last handle goes. Goroutines and ordinary threads may use one connection together: reads exclude each other, and so do
-// writes; Close may come at any time and makes the operations in progress fail with ErrClosed. A goroutine that waits shows as `IO wait`.
+// All of these are handles: cheap to copy, copies share one connection, a default-constructed one is nil. A connection
+// that is not closed is closed when its last handle goes. Goroutines and ordinary threads may use one connection
+// together: reads exclude each other, and so do writes; Close may come at any time and makes the operations in progress
+// fail with ErrClosed. A goroutine that waits shows as `IO wait`.
 #ifndef GORT_NET_CONN_H_
 #define GORT_NET_CONN_H_
 
@@ -69,14 +70,15 @@ class AbstractListener {
 
 namespace gort::rt {
 
-// The methods of the generic handles stand in gort::rt, which traces hide: what a trace shows, as in Go, is the method of the connection
-// behind the handle, `net.(*conn).Read`.
+// The methods of the generic handles stand in gort::rt, which traces hide: what a trace shows, as in Go, is the method
+// of the connection behind the handle, `net.(*conn).Read`.
 
 // net_conn holds the methods of net::Conn. On a nil Conn they panic with a nil dereference.
 class net_conn {
  public:
-  // Read reads up to b.size() bytes and waits until there is at least one. At the end of the stream: n is 0 and err is io::EOF.
-  // Other errors are OpErrors: past the read deadline one that wraps os::ErrDeadlineExceeded, after Close one that wraps ErrClosed.
+  // Read reads up to b.size() bytes and waits until there is at least one. At the end of the stream: n is 0 and err is
+  // io::EOF. Other errors are OpErrors: past the read deadline one that wraps os::ErrDeadlineExceeded, after Close one
+  // that wraps ErrClosed.
   io::Result Read(io::Bytes b) const { return get().Read(b); }
   // Write writes all of b, waiting as often as it must; n < b.size() only with an error.
   io::Result Write(io::ConstBytes b) const { return get().Write(b); }
@@ -84,8 +86,8 @@ class net_conn {
   error Close() const { return get().Close(); }
   net::Addr LocalAddr() const { return get().LocalAddr(); }
   net::Addr RemoteAddr() const { return get().RemoteAddr(); }
-  // SetDeadline sets the time after which reads and writes fail instead of waiting, those in progress included, until it is set anew.
-  // The zero Time is none.
+  // SetDeadline sets the time after which reads and writes fail instead of waiting, those in progress included, until
+  // it is set anew. The zero Time is none.
   error SetDeadline(time::Time t) const { return get().SetDeadline(t); }
   error SetReadDeadline(time::Time t) const { return get().SetReadDeadline(t); }
   error SetWriteDeadline(time::Time t) const { return get().SetWriteDeadline(t); }
@@ -96,7 +98,8 @@ class net_conn {
   net_conn() = default;
   explicit net_conn(std::shared_ptr<net::AbstractConn> p) : p_(std::move(p)) {}
   net::AbstractConn& get() const {
-    if (p_ == nullptr) [[unlikely]] panicmem();
+    if (p_ == nullptr) [[unlikely]]
+      panicmem();
     return *p_;
   }
   std::shared_ptr<net::AbstractConn> p_;
@@ -120,7 +123,8 @@ class net_packet_conn {
   net_packet_conn() = default;
   explicit net_packet_conn(std::shared_ptr<net::AbstractPacketConn> p) : p_(std::move(p)) {}
   net::AbstractPacketConn& get() const {
-    if (p_ == nullptr) [[unlikely]] panicmem();
+    if (p_ == nullptr) [[unlikely]]
+      panicmem();
     return *p_;
   }
   std::shared_ptr<net::AbstractPacketConn> p_;
@@ -128,8 +132,8 @@ class net_packet_conn {
 
 class net_listener {
  public:
-  // Accept waits for the next connection. After Close it fails with ErrClosed; an error whose Temporary() is true (too many open files) leaves
-  // the listener as it was.
+  // Accept waits for the next connection. After Close it fails with ErrClosed; an error whose Temporary() is true (too
+  // many open files) leaves the listener as it was.
   net::AcceptResult Accept() const;
   // Close stops listening; an Accept in progress fails. Connections that were accepted stay.
   error Close() const { return get().Close(); }
@@ -141,14 +145,15 @@ class net_listener {
   net_listener() = default;
   explicit net_listener(std::shared_ptr<net::AbstractListener> p) : p_(std::move(p)) {}
   net::AbstractListener& get() const {
-    if (p_ == nullptr) [[unlikely]] panicmem();
+    if (p_ == nullptr) [[unlikely]]
+      panicmem();
     return *p_;
   }
   std::shared_ptr<net::AbstractListener> p_;
 };
 
-// A blocking method of TCPListener, UDPConn and UnixConn is not const, for its name in traces; these let a const handle, such as one
-// captured by a lambda, call it.
+// A blocking method of TCPListener, UDPConn and UnixConn is not const, for its name in traces; these let a const
+// handle, such as one captured by a lambda, call it.
 template <class L>
 class net_const_listener {
  public:
@@ -191,8 +196,8 @@ class Conn : public rt::net_conn {
   friend bool operator==(const Conn& a, const Conn& b) { return a.p_ == b.p_; }
   friend bool operator==(const Conn& a, nil_t) { return a.p_ == nullptr; }
 
-  // as is Go's type assertion: c.as<TCPConn>() is empty where the connection is something else. It works for one's own AbstractConns too,
-  // and gives a shared_ptr then.
+  // as is Go's type assertion: c.as<TCPConn>() is empty where the connection is something else. It works for one's own
+  // AbstractConns too, and gives a shared_ptr then.
   template <class T>
   auto as() const;
 
@@ -213,8 +218,8 @@ class TCPConn : public Conn {
   // Keep-alive probes are on by default, every 15 seconds.
   error SetKeepAlive(bool keepalive) const;
   error SetKeepAlivePeriod(time::Duration d) const;
-  // SetLinger says what Close does with data that is still to be sent: sec < 0 (the default) sends it in the background, 0 discards it, and
-  // sec > 0 makes Close wait for that long.
+  // SetLinger says what Close does with data that is still to be sent: sec < 0 (the default) sends it in the
+  // background, 0 discards it, and sec > 0 makes Close wait for that long.
   error SetLinger(int sec) const;
   error SetReadBuffer(int bytes) const;
   error SetWriteBuffer(int bytes) const;
@@ -225,7 +230,8 @@ class TCPConn : public Conn {
   conn* socket() const;
 };
 
-// UDPConn is a UDP socket; Dial's are connected to one peer (Read and Write), ListenPacket's and ListenUDP's are not (ReadFrom, WriteTo).
+// UDPConn is a UDP socket; Dial's are connected to one peer (Read and Write), ListenPacket's and ListenUDP's are not
+// (ReadFrom, WriteTo).
 class UDPConn : public Conn, public rt::net_const_packets<UDPConn> {
  public:
   UDPConn() = default;
@@ -421,7 +427,9 @@ auto Listener::as() const {
 
 namespace gort::rt {
 
-inline net::AcceptResult net_listener::Accept() const { return get().Accept(); }
+inline net::AcceptResult net_listener::Accept() const {
+  return get().Accept();
+}
 template <class L>
 auto net_const_listener<L>::Accept() const {
   return self().Accept();

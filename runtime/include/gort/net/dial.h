@@ -1,7 +1,7 @@
 // gort/net/dial.h: making connections and listeners.
 //
-// Networks: tcp, tcp4, tcp6, udp, udp4, udp6 (an address is `host:port`, `[ipv6]:port`, `:port`; the port may be a service's name), unix,
-// unixgram, unixpacket (a path; `@name` is in the abstract name space).
+// Networks: tcp, tcp4, tcp6, udp, udp4, udp6 (an address is `host:port`, `[ipv6]:port`, `:port`; the port may be a
+// service's name), unix, unixgram, unixpacket (a path; `@name` is in the abstract name space).
 #ifndef GORT_NET_DIAL_H_
 #define GORT_NET_DIAL_H_
 
@@ -24,8 +24,9 @@ struct ListenPacketResult {
   error err;
 };
 
-// Dial connects. Of a name with several addresses each is tried in turn until one accepts; for network tcp, IPv4 and IPv6 addresses are
-// tried side by side, the second family 300 ms later or when the first has failed. The goroutine waits; the thread does not.
+// Dial connects. Of a name with several addresses each is tried in turn until one accepts; for network tcp, IPv4 and
+// IPv6 addresses are tried side by side, the second family 300 ms later or when the first has failed. The goroutine
+// waits; the thread does not.
 //
 //   auto [c, err] = net::Dial("tcp", "127.0.0.1:80");
 //   if (err) println(err.Error());   // dial tcp 127.0.0.1:80: connect: connection refused
@@ -35,7 +36,8 @@ DialResult DialTimeout(std::string_view network, std::string_view address, time:
 
 // Dialer is Dial with options. It may be used by several goroutines at once.
 struct Dialer {
-  // Timeout and Deadline limit the whole call; the earlier one counts. Of several addresses each gets its share, at least 2 seconds.
+  // Timeout and Deadline limit the whole call; the earlier one counts. Of several addresses each gets its share, at
+  // least 2 seconds.
   time::Duration Timeout = 0;
   time::Time Deadline;
   // LocalAddr is the address to connect from.
@@ -49,11 +51,13 @@ struct Dialer {
 
   // Dial is net::Dial with these options.
   DialResult Dial(std::string_view network, std::string_view address);
-  DialResult Dial(std::string_view network, std::string_view address) const { return Dialer(*this).Dial(network, address); }
+  DialResult Dial(std::string_view network, std::string_view address) const {
+    return Dialer(*this).Dial(network, address);
+  }
 };
 
-// Listen announces on a local address: tcp, tcp4, tcp6, unix, unixpacket. `:0` picks a port; the listener's Addr tells which. An empty or
-// unspecified host is all addresses, IPv4 and IPv6 (only one with tcp4 or tcp6).
+// Listen announces on a local address: tcp, tcp4, tcp6, unix, unixpacket. `:0` picks a port; the listener's Addr tells
+// which. An empty or unspecified host is all addresses, IPv4 and IPv6 (only one with tcp4 or tcp6).
 ListenResult Listen(std::string_view network, std::string_view address);
 // ListenPacket is Listen for udp, udp4, udp6 and unixgram.
 ListenPacketResult ListenPacket(std::string_view network, std::string_view address);
@@ -88,7 +92,8 @@ Announced<UnixListener> ListenUnix(std::string_view network, const UnixAddr* lad
 Opened<UDPConn> ListenUDP(std::string_view network, const UDPAddr* laddr);
 Opened<UnixConn> ListenUnixgram(std::string_view network, const UnixAddr* laddr);
 
-// Pipe makes two ends of a connection in memory: a Write on one waits for Reads on the other, which get its bytes without a buffer between.
+// Pipe makes two ends of a connection in memory: a Write on one waits for Reads on the other, which get its bytes
+// without a buffer between.
 struct PipeEnds {
   Conn a, b;
 };

@@ -7,7 +7,8 @@
 
 namespace gort::net {
 
-// ErrClosed: a call on a connection or listener that is closed, or is closed during the call. Text: `use of closed network connection`.
+// ErrClosed: a call on a connection or listener that is closed, or is closed during the call. Text: `use of closed
+// network connection`.
 //
 //   if (errors::Is(err, net::ErrClosed)) return;
 extern const error ErrClosed;
@@ -74,7 +75,8 @@ struct InvalidAddrError : named<std::string> {
   bool Temporary() const { return false; }
 };
 
-// Error is Go's interface net.Error: an error that says whether it is a timeout. It is nil for an error of another kind.
+// Error is Go's interface net.Error: an error that says whether it is a timeout. It is nil for an error of another
+// kind.
 //
 //   if (net::Error ne(err); ne && ne.Timeout()) retry();
 //

@@ -14,7 +14,7 @@ namespace gort::net {
 
 inline constexpr size_t IPv4len = 4, IPv6len = 16;
 
-namespace internal {
+namespace detail {
 
 // octets is up to 16 bytes; none of them is Go's nil slice.
 class octets {
@@ -48,10 +48,10 @@ class octets {
   uint8_t n_ = 0;
 };
 
-}  // namespace internal
+}  // namespace detail
 
 // IPMask is a mask of 4 or 16 bytes.
-class IPMask : public internal::octets {
+class IPMask : public detail::octets {
  public:
   using octets::octets;
   // Size is the number of leading ones and of all bits; {0, 0} where the ones are not all in front.
@@ -60,17 +60,19 @@ class IPMask : public internal::octets {
   std::string String() const;
 };
 
-// IP is an address: 4 or 16 bytes, or none (nil). An IPv4 address may have either length: Equal takes them for the same, == does not.
+// IP is an address: 4 or 16 bytes, or none (nil). An IPv4 address may have either length: Equal takes them for the
+// same, == does not.
 //
 //   net::IP ip = net::ParseIP("192.0.2.1");
 //   if (ip == nil) ...
 //   ip.String();             // 192.0.2.1
 //   net::IP{127, 0, 0, 1}.IsLoopback();
-class IP : public internal::octets {
+class IP : public detail::octets {
  public:
   using octets::octets;
 
-  // String is `192.0.2.1`, the form of RFC 5952 for IPv6, `<nil>` for nil, and `?` with the bytes in hexadecimal for another length.
+  // String is `192.0.2.1`, the form of RFC 5952 for IPv6, `<nil>` for nil, and `?` with the bytes in hexadecimal for
+  // another length.
   std::string String() const;
   bool Equal(const IP& x) const;
   // To4 is the 4-byte form, nil where there is none; To16 the 16-byte form.
@@ -96,8 +98,10 @@ IPMask IPv4Mask(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
 IPMask CIDRMask(int ones, int bits);
 
 inline constexpr IP IPv4bcast{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 255, 255, 255, 255},
-    IPv4allsys{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 224, 0, 0, 1}, IPv4allrouter{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 224, 0, 0, 2},
-    IPv4zero{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0}, IPv6zero{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    IPv4allsys{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 224, 0, 0, 1},
+    IPv4allrouter{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 224, 0, 0, 2},
+    IPv4zero{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0},
+    IPv6zero{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
     IPv6unspecified = IPv6zero, IPv6loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
 // ParseIP reads `192.0.2.1`, `2001:db8::68` or `::ffff:192.0.2.1`; nil for anything else. The result has 16 bytes.
@@ -130,7 +134,7 @@ HostPort SplitHostPort(std::string_view hostport);
 // JoinHostPort is the reverse; a host with a colon gets brackets.
 std::string JoinHostPort(std::string_view host, std::string_view port);
 
-namespace internal {
+namespace detail {
 // An address with a zone: what an IPv6 literal may be. ok: it is one.
 struct zoned_ip {
   IP ip;  // 4 bytes for an IPv4 literal
@@ -138,14 +142,15 @@ struct zoned_ip {
   bool ok = false;
 };
 zoned_ip parse_addr(std::string_view s);
-// dtoi reads decimal digits at the start of s: the number, how many characters, and whether there was one below 0xFFFFFF.
+// dtoi reads decimal digits at the start of s: the number, how many characters, and whether there was one below
+// 0xFFFFFF.
 struct decimal {
   int n;
   size_t len;
   bool ok;
 };
 decimal dtoi(std::string_view s);
-}  // namespace internal
+}  // namespace detail
 
 }  // namespace gort::net
 

@@ -57,8 +57,8 @@ struct go_type<os::PathError> {
   static constexpr void name(type_name& out) { out.add("*fs.PathError"); }
 };
 
-// error_timeout and error_temporary ask the error itself (not what it wraps) for Timeout() and Temporary(), Go's interface of
-// net.Error, if it is of one of the types here that have them. False: it has no such method.
+// error_timeout and error_temporary ask the error itself (not what it wraps) for Timeout() and Temporary(), Go's
+// interface of net.Error, if it is of one of the types here that have them. False: it has no such method.
 bool error_timeout(const error& err, bool* timeout);
 bool error_temporary(const error& err, bool* temporary);
 

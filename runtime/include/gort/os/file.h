@@ -1,7 +1,8 @@
 // gort/os/file.h: files and pipes whose reads and writes block a goroutine and not the processor that it ran on.
 //
-// A read or write of a pipe, FIFO, terminal or socket waits in the network poller (`IO wait`), so it can have a deadline and is ended by Close. One of
-// a regular file is a system call that gives its processor to other goroutines while it lasts.
+// A read or write of a pipe, FIFO, terminal or socket waits in the network poller (`IO wait`), so it can have a
+// deadline and is ended by Close. One of a regular file is a system call that gives its processor to other goroutines
+// while it lasts.
 #ifndef GORT_OS_FILE_H_
 #define GORT_OS_FILE_H_
 
@@ -13,26 +14,43 @@
 #include <gort/os/error.h>
 #include <gort/time/time.h>
 
+namespace gort::rt {
+// File's Read and Write are not const, for their names in traces; these let a const handle, such as one captured by a
+// lambda, call them.
+template <class F>
+class os_const_file {
+ public:
+  io::Result Read(io::Bytes b) const { return self().Read(b); }
+  io::Result Write(io::ConstBytes b) const { return self().Write(b); }
+
+ private:
+  F& self() const { return const_cast<F&>(static_cast<const F&>(*this)); }
+};
+}  // namespace gort::rt
+
 namespace gort::os {
 
-// File is an open file: a handle that copies share; a default-constructed one is nil, and its methods give ErrInvalid. A file that is not
-// closed is closed when its last handle goes. Errors are PathErrors, but for io::EOF.
+// File is an open file: a handle that copies share; a default-constructed one is nil, and its methods give ErrInvalid.
+// A file that is not closed is closed when its last handle goes. Errors are PathErrors, but for io::EOF.
 //
 //   auto [f, err] = os::Open("/etc/hostname");
 //   if (err) return err;               // open /etc/hostname: no such file or directory
 //   auto [text, rerr] = io::ReadAll(f);
 //   f.Close();
-class File {
+class File : public rt::os_const_file<File> {
  public:
   File() = default;
   File(nil_t) {}
 
+  using rt::os_const_file<File>::Read;
+  using rt::os_const_file<File>::Write;
   // Read reads up to b.size() bytes; at the end of the file n is 0 and err is io::EOF.
-  io::Result Read(io::Bytes b) const;
+  io::Result Read(io::Bytes b);
   // Write writes all of b.
-  io::Result Write(io::ConstBytes b) const;
+  io::Result Write(io::ConstBytes b);
   io::Result WriteString(std::string_view s) const { return Write(io::ConstBytes(s)); }
-  // ReadAt fills b from an offset, and gives io::EOF when the file ends before; WriteAt writes all of b there. Neither moves the file's position.
+  // ReadAt fills b from an offset, and gives io::EOF when the file ends before; WriteAt writes all of b there. Neither
+  // moves the file's position.
   io::Result ReadAt(io::Bytes b, int64_t off) const;
   io::Result WriteAt(io::ConstBytes b, int64_t off) const;
   struct SeekResult {
@@ -75,8 +93,8 @@ struct PipeResult {
   error err;
 };
 
-// Open opens for reading. Create makes or empties a file, to read and write, with mode 0666 before the umask. OpenFile takes the flags of
-// open(2).
+// Open opens for reading. Create makes or empties a file, to read and write, with mode 0666 before the umask. OpenFile
+// takes the flags of open(2).
 OpenResult Open(std::string_view name);
 OpenResult Create(std::string_view name);
 OpenResult OpenFile(std::string_view name, int flag, unsigned perm);
