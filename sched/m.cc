@@ -312,7 +312,7 @@ void resetspinning(m* mp) {
 void injectglist(gList* list) {
   if (list->empty()) return;
   m* mp = getg()->m;
-  p* pp = mp != nullptr ? mp->p : nullptr;
+  p* pp = p_of(mp);
   gQueue q;
   int32_t n = 0;
   while (g* gp = list->pop()) {

@@ -332,7 +332,7 @@ static uint64_t new_goid(p* pp) {
 
 g* newproc_alloc(size_t size, size_t align) {
   m* mp = pin();
-  p* pp = mp != nullptr ? mp->p : nullptr;
+  p* pp = p_of(mp);
   g* gp = gfget(pp);
   if (gp == nullptr) gp = malg();
   unpin(mp);
@@ -355,7 +355,7 @@ static void free_closure(g* gp) {
 void newproc_abort(g* gp) {
   free_closure(gp);
   m* mp = pin();
-  gfput(mp != nullptr ? mp->p : nullptr, gp);
+  gfput(p_of(mp), gp);
   unpin(mp);
 }
 
@@ -366,7 +366,7 @@ void newproc_start(g* gp, void (*fn)(void*), void (*destroy)(void*), uintptr_t g
     fatal("go of nil func value");
   }
   m* mp = pin();
-  p* pp = mp != nullptr ? mp->p : nullptr;
+  p* pp = p_of(mp);
   gp->startpc = reinterpret_cast<uintptr_t>(fn);
   gp->destroyclosure = destroy;
   gp->gopc = gopc;
@@ -391,7 +391,7 @@ g* newproc_fn(void (*fn)(void*), void* arg, uint64_t parentgoid, uintptr_t gopc)
   gp->gopc = gopc;
   gp->parentgoid = parentgoid;
   m* mp = pin();
-  p* pp = mp != nullptr ? mp->p : nullptr;
+  p* pp = p_of(mp);
   gp->goid = new_goid(pp);
   count_spawn(pp);
   gp->system = true;  // until gort_gostart1 the closure is the pair above

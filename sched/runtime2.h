@@ -207,6 +207,9 @@ struct m {
   char* stackhi = nullptr;
 };
 
+// p_of is the p of an m, null for none and for no m.
+inline p* p_of(const m* mp) { return mp != nullptr ? static_cast<p*>(mp->p) : nullptr; }
+
 inline constexpr uint32_t kRunqSize = 256;
 
 struct sysmontick {

@@ -78,7 +78,8 @@ static void insert_anywhere(timer* t) {
   if (t->when < 0) t->when = INT64_MAX;  // overflow: never
   const int64_t when = t->when;
   m* mp = pin();
-  p* pp = mp != nullptr && mp->p != nullptr ? mp->p : allp[0];
+  p* pp = p_of(mp);
+  if (pp == nullptr) pp = allp[0];
   pp->timerslock.lock();
   heap_insert(pp, t);
   bool first = pp->timers[0] == t;
@@ -101,24 +102,25 @@ static bool remove_pending(timer* t) {
 // pinned holds the p while timer.lock is held: pin may park, and must not do so under a lock.
 struct pinned {
   m* mp = pin();
+  pinned() {}
   ~pinned() { unpin(mp); }
 };
 
 void starttimer(timer* t) {
-  pinned p;
+  pinned here;
   lock_guard l(t->lock);
   insert_anywhere(t);
 }
 
 bool stoptimer(timer* t) {
   if (t->pp.load(std::memory_order_acquire) == nullptr) return false;
-  pinned p;
+  pinned here;
   lock_guard l(t->lock);
   return remove_pending(t);
 }
 
 bool resettimer(timer* t, int64_t when, int64_t period, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq) {
-  pinned p;
+  pinned here;
   lock_guard l(t->lock);
   // The usual case, in place: still pending in our own heap or another's.
   for (p* pp; (pp = t->pp.load(std::memory_order_acquire)) != nullptr;) {

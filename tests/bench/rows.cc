@@ -40,10 +40,18 @@ int bench_procs() {
   return n > 0 ? n : 1;
 }
 
-static bool wanted(int argc, char** argv, const char* name) {
+static bool called(std::span<const bench_row> rows, const char* name) {
+  for (const bench_row& r : rows)
+    if (std::strcmp(r.name, name) == 0) return true;
+  return false;
+}
+
+static bool wanted(int argc, char** argv, std::span<const bench_row> rows, const char* name) {
   if (argc < 2) return true;
-  for (int i = 1; i < argc; i++)
-    if (std::strstr(name, argv[i]) != nullptr) return true;
+  for (int i = 1; i < argc; i++) {
+    const bool whole = called(rows, argv[i]);
+    if (whole ? std::strcmp(name, argv[i]) == 0 : std::strstr(name, argv[i]) != nullptr) return true;
+  }
   return false;
 }
 
@@ -77,7 +85,7 @@ void bench_run(int argc, char** argv, std::span<const bench_row> rows) {
     return;
   }
   for (const bench_row& r : rows) {
-    if (!wanted(argc, argv, r.name)) continue;
+    if (!wanted(argc, argv, rows, r.name)) continue;
     std::printf("RESULT\t%s\t%.6g\t%s\n", r.name, r.run(), r.unit);
     std::fflush(stdout);
   }

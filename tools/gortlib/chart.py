@@ -48,7 +48,6 @@ def bar(row, y):
     ratio = row.cost("gort")
     left, right = sorted((across(ratio), across(1)))
     colour = BAD if row.missed() else GOOD
-    middle = y + ROW / 2
     yield f'<text x="{NAMES - 8}" y="{y + 12}" text-anchor="end">{escape(row.name)} P{row.procs}</text>'
     yield f'<rect x="{left:.1f}" y="{y + 3}" width="{max(right - left, 1):.1f}" height="{ROW - 6}" fill="{colour}"/>'
     for limit in row.limits:
@@ -56,6 +55,7 @@ def bar(row, y):
             x = across(limit.value if limit.relation == "<=" else 1 / limit.value)
             yield f'<line x1="{x:.1f}" y1="{y + 1}" x2="{x:.1f}" y2="{y + ROW - 1}" stroke="black" stroke-width="2"/>'
     if row.cost("peer"):
-        yield f'<circle cx="{across(row.cost("peer")):.1f}" cy="{middle}" r="3" fill="white" stroke="{FAINT}" stroke-width="2"/>'
+        x = across(row.cost("peer"))
+        yield f'<circle cx="{x:.1f}" cy="{y + ROW / 2}" r="3" fill="white" stroke="{FAINT}" stroke-width="2"/>'
     figures = f"{row.median('gort'):.4g} / {row.median('go'):.4g} {row.unit}"
     yield f'<text x="{NAMES + PLOT + 8}" y="{y + 12}" fill="#333333">{escape(figures)}</text>'

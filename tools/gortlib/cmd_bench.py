@@ -1,9 +1,10 @@
-"""bench [PATTERN] [--compare] [--json FILE] [--chart FILE]: runs the benchmarks; --compare runs Go's and others' beside them.
+"""bench [PATTERN] [--compare] [--json FILE] [--chart FILE]: runs the benchmarks; --compare runs Go's and peers' beside.
 
 PATTERN picks the rows whose name contains it. Options: --procs=1,2 (GOMAXPROCS values), --rounds=N (default 5 when
 comparing, else 1), --json FILE writes the rows, --chart FILE a bar chart (SVG) of a comparison. Compared rows are run in
-turn, gort, Go, peer (Boost.Fiber, or a plain C++ program), and again, N times; the figures are medians, and the ratio is
-gort's to Go's. A row that misses its target (tests/bench/targets.txt) is marked with it, and the list of those is printed last.
+turn, gort, Go, peer (Boost.Fiber, or a plain C++ program), and again, N times; the figures are medians, the ratios gort's
+figure divided by Go's and by the peer's. A row that misses a target of tests/bench/targets.txt is marked with it, and the
+list of those is printed last, the farthest from its target first.
 """
 
 import json
