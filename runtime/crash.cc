@@ -10,27 +10,10 @@
 #include <gort/print.h>
 
 #include "runtime/panic.h"
+#include "runtime/signal.h"
 #include "runtime/traceback.h"
 
 namespace gort::rt {
-
-static std::atomic<int> dying_owner{0};  // thread id of the first to die; others wait for the end
-
-// startdying admits one thread; a second one that dies waits for the first to end the process, a bounded time.
-static void startdying() {
-  panicking.fetch_add(1);
-  int me = gettid(), none = 0;
-  if (dying_owner.compare_exchange_strong(none, me)) return;
-  if (none == me) {  // died while dying
-    static std::atomic<int> depth{0};
-    int d = depth.fetch_add(1);
-    static const char msg[] = "panic during panic\n";
-    if (d == 0 && ::write(2, msg, sizeof msg - 1) > 0) _exit(4);
-    _exit(5);
-  }
-  for (int i = 0; i < 2000; i++) usleep(1000);
-  _exit(2);
-}
 
 [[noreturn]] void crash_exit(int code) {
   if (gotraceback().crash) {
@@ -126,15 +109,16 @@ void fatalpanic(_panic* p) {
   Context ctx = context_here();
   g* gp = getg();
   preprintpanics(p);
-  startdying();
+  startpanic();
   flush_stdio();
   Sink w(2);
+  dying_output(&w);
   printpanics(w, p);
   if (gp->extra != nullptr) print_signal_line(w, gp->extra->sig);
   w.flush();
   traceback_mode mode = gotraceback();
   print_traces(w, gp, &ctx, mode.level, mode.all);
-  crash_exit(2);
+  finishpanic();
 }
 
 static void message(Sink& w, const char* msg) {
@@ -146,28 +130,31 @@ static void message(Sink& w, const char* msg) {
 
 void fatal(const char* msg) {
   Context ctx = context_here();
-  startdying();
+  startpanic();
   flush_stdio();
   Sink w(2);
+  dying_output(&w);
   message(w, msg);
   traceback_mode mode = gotraceback();
   // A user's error: every goroutine, whatever the level, but only the user's frames; GOTRACEBACK=none is honoured.
   print_traces(w, getg_or_null(), &ctx, mode.level, true);
-  crash_exit(2);
+  finishpanic();
 }
 
 void deadlock(const char* msg) {
-  startdying();
+  startpanic();
   flush_stdio();
   Sink w(2);
+  dying_output(&w);
   message(w, msg);
   print_traces(w, nullptr, nullptr, gotraceback().level, true);
-  crash_exit(2);
+  finishpanic();
 }
 
 void throw_at(const char* msg, const Context& ctx) {
-  startdying();
+  startpanic();
   Sink w(2);
+  dying_output(&w);
   message(w, msg);
   g* gp = getg_or_null();
   if (gp != nullptr && gp->extra != nullptr) print_signal_line(w, gp->extra->sig);
@@ -181,7 +168,7 @@ void throw_at(const char* msg, const Context& ctx) {
   } else {
     print_traces(w, gp, &ctx, level, true);
   }
-  crash_exit(2);
+  finishpanic();
 }
 
 void throw_(const char* msg) { throw_at(msg, context_here()); }

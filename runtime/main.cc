@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "runtime/godebug.h"
 #include "runtime/panic.h"
 #include "runtime/signal.h"
 #include "runtime/symtab/symtab.h"
@@ -70,6 +71,8 @@ static std::atomic<bool> forked{false};
 static void in_child() { forked.store(true); }
 
 void runtime_init() {
+  godebug_init();
+  if (godebug.deadlocals != 0) gort_poison_dead_stack = 1;
   traceback_env_init();
   panic_init();
   pthread_atfork(nullptr, nullptr, in_child);
@@ -110,8 +113,8 @@ static void check_fork() {
 
 void run_blocking(void (*fn)(void*), void* arg) {
   check_fork();
+  signal_init(false);  // before threads start: they inherit what is blocked
   schedinit();
-  signal_init(false);
   hold_deadlock.fetch_add(1);  // the host may have other ways to wake goroutines
   getg();
   run_request r{fn, arg, {}};
@@ -146,8 +149,8 @@ int main(int, char**, void (*entry)()) {
   check_fork();
   main_entry = entry;
   symtab::set_main_entry(reinterpret_cast<uintptr_t>(entry));
-  schedinit();
   signal_init(true);
+  schedinit();
   getg();
   newproc_fn(main_goroutine, nullptr, 0, 0);
   thread_waiting(1);  // this thread only waits: it does not keep the program from being deadlocked

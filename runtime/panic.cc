@@ -17,6 +17,7 @@
 #include <new>
 #include <unistd.h>
 
+#include "runtime/godebug.h"
 #include "runtime/symtab/symtab.h"
 #include "runtime/traceback.h"
 #include "runtime/unwind.h"
@@ -329,7 +330,7 @@ void rundefers(_panic* p, g* gp) {
 [[gnu::noinline]] void gopanic(any_words v) {
   g* gp = getg();
   _panic p;
-  if (reinterpret_cast<any*>(v.bytes)->rt_type() == nullptr)
+  if (reinterpret_cast<any*>(v.bytes)->rt_type() == nullptr && godebug.panicnil == 0)
     ::new (static_cast<void*>(p.argbytes)) any(error(runtime::PanicNilError{}));
   else
     memcpy(p.argbytes, v.bytes, sizeof p.argbytes);

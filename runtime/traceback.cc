@@ -11,6 +11,7 @@
 
 #include "arch/generic/context.h"
 #include "runtime/panic.h"
+#include "runtime/signal.h"
 #include "runtime/symtab/symtab.h"
 #include "sched/clock.h"
 #include "sched/stack.h"
@@ -465,6 +466,8 @@ void traceback_g(Sink& w, g* gp, int level) {
   goroutineheader(w, gp, level > 1);
   uint32_t s = gp->status.load(std::memory_order_acquire);
   if (s == _Grunning) {
+    Context there;
+    if (running_context(gp, &there)) return traceback(w, gp, there, level);
     w.str("\tgoroutine running on other thread; stack unavailable\n");
     print_created_by(w, gp, level);
     return;

@@ -64,8 +64,8 @@ gort_gofunc:
         .globl  gort_gofunc_ret
         .hidden gort_gofunc_ret
 gort_gofunc_ret:
-        .hidden gort_poison_dead_stack
-        testb   $1, gort_poison_dead_stack(%rip)
+        movq    gort_poison_dead_stack@GOTPCREL(%rip), %rax
+        testb   $1, (%rax)
         jnz     .Lpoison
 // deferreturn: run the pending deferred calls, newest first. Recovery continues here.
 .Ldeferreturn:
@@ -279,6 +279,17 @@ DW.ref.\name:
         personality_ref gort_func_personality
         personality_ref gort_calldefer_personality
         personality_ref gort_goroutine_personality
+
+// void func(void (*body)()): a plain function as the body.
+        .text
+        .globl  _ZN4gort4funcEPFvvE
+        .type   _ZN4gort4funcEPFvvE, @function
+_ZN4gort4funcEPFvvE:
+        .cfi_startproc
+        movq    %rdi, %rsi
+        jmp     gort_gofunc
+        .cfi_endproc
+        .size   _ZN4gort4funcEPFvvE, .-_ZN4gort4funcEPFvvE
 
 // any recover(int, const char*): passes the caller's registers on to gort_recover1, which finds out who the caller is.
         .text

@@ -32,28 +32,31 @@ struct Random {
   }
 };
 
-// on_all runs worker(id) on so many goroutines and threads until the time is over.
-template <class F>
-void on_all(int goroutines, int threads, F worker) {
+// on_all runs worker(id) on so many goroutines and threads until the time is over; nudge is called until the last of them has left.
+template <class F, class N>
+void on_all(int goroutines, int threads, F worker, N nudge) {
   std::atomic<bool> stop{false};
+  std::atomic<int> left{goroutines + threads};
+  auto run = [&](int id) {
+    while (!stop) worker(id);
+    left--;
+  };
   std::vector<std::thread> ts;
-  for (int i = 0; i < threads; i++) ts.emplace_back([&, i] {
-    while (!stop) worker(goroutines + i);
-  });
+  for (int i = 0; i < threads; i++) ts.emplace_back([&, i] { run(goroutines + i); });
   gort::run([&] {
-    sync::WaitGroup wg;
-    for (int i = 0; i < goroutines; i++) {
-      wg.Add(1);
-      go([&, i] {
-        while (!stop) worker(i);
-        wg.Done();
-      });
-    }
+    for (int i = 0; i < goroutines; i++) go([&, i] { run(i); });
     time::Sleep(test_time());
     stop = true;
-    wg.Wait();
+    while (left > 0) {
+      nudge();
+      time::Sleep(Millisecond);
+    }
   });
   for (auto& t : ts) t.join();
+}
+template <class F>
+void on_all(int goroutines, int threads, F worker) {
+  on_all(goroutines, threads, worker, [] {});
 }
 
 // pause does what holders of locks do: nothing, work, yield, sleep.
@@ -139,29 +142,36 @@ TEST(SyncStress, CondBoundedBuffer) {
   std::vector<int64_t> buffer;
   int64_t put = 0, got = 0, sum_put = 0, sum_got = 0;
   std::atomic<uint64_t> seed{1};
-  on_all(12, 2, [&](int id) {
+  auto produce = [&](Random& r) {
+    if (buffer.size() == 8) not_full.Wait();  // not in a loop: at the end the other side may have gone
+    if (buffer.size() == 8) return;
+    buffer.push_back(++put);
+    sum_put += put;
+    if (r(2) == 0) not_empty.Signal();
+    else not_empty.Broadcast();
+  };
+  auto consume = [&](Random& r) {
+    if (buffer.empty()) not_empty.Wait();
+    if (buffer.empty()) return;
+    sum_got += buffer.back();
+    buffer.pop_back();
+    got++;
+    if (r(2) == 0) not_full.Signal();
+    else not_full.Broadcast();
+  };
+  auto work = [&](int id) {
     Random r(seed++);
     for (int i = 0; i < 50; i++) {
       mu.Lock();
-      if (id % 2 == 0) {
-        if (buffer.size() == 8) not_full.Wait();  // one look: a consumer may have gone for good
-        if (buffer.size() < 8) {
-          buffer.push_back(++put);
-          sum_put += put;
-          r(2) == 0 ? not_empty.Signal() : not_empty.Broadcast();
-        }
-      } else if (!buffer.empty()) {
-        sum_got += buffer.back();
-        buffer.pop_back();
-        got++;
-        r(2) == 0 ? not_full.Signal() : not_full.Broadcast();
-      } else {
-        not_full.Broadcast();
-      }
+      if (id % 2 == 0) produce(r);
+      else consume(r);
       mu.Unlock();
       if (r(16) == 0) pause(r);
     }
+  };
+  on_all(12, 2, work, [&] {
     not_full.Broadcast();
+    not_empty.Broadcast();
   });
   for (int64_t v : buffer) sum_got += v, got++;
   EXPECT_EQ(put, got);

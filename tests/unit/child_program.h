@@ -45,14 +45,14 @@ struct registration {
   registration(const char* name, program p) { programs()[name] = p; }
 };
 
-#define GO_PROGRAM(name)                                                         \
-  static void name();                                                            \
+#define GO_PROGRAM(name)                                                        \
+  static void name();                                                           \
   static const child::registration registration_##name(#name, {name, nullptr}); \
   static void name()
 
-#define HOST_PROGRAM(name)                                                        \
-  static int name(int argc, char** argv);                                         \
-  static const child::registration registration_##name(#name, {nullptr, name});  \
+#define HOST_PROGRAM(name)                                                      \
+  static int name(int argc, char** argv);                                       \
+  static const child::registration registration_##name(#name, {nullptr, name}); \
   static int name([[maybe_unused]] int argc, [[maybe_unused]] char** argv)
 
 struct outcome {

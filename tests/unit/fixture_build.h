@@ -81,7 +81,8 @@ inline std::string shared_libgort() {
   return "-L" + build_dir().string() + " -Wl,-rpath," + build_dir().string() + " -l:libgort.so -pthread";
 }
 
-// compile builds a program from a file of this folder and returns its path, empty (and a failure) if it does not compile.
+// compile builds a program from a file of this folder and returns its path, empty (and a failure) if it does not
+// compile.
 inline std::string compile(const std::string& source, const std::string& compiler, const std::string& flags,
                            const std::string& libraries) {
   static int n;
@@ -94,6 +95,14 @@ inline std::string compile(const std::string& source, const std::string& compile
   if (o.exited(0)) return out;
   ADD_FAILURE() << cmd << "\n" << o.err;
   return "";
+}
+
+// output is what a program writes to standard output when it ends well.
+inline std::string output(const std::string& program, const std::vector<std::string>& env = {}) {
+  if (program.empty()) return "(not built)";
+  child::outcome o = child::execute({program}, env);
+  EXPECT_TRUE(o.exited(0)) << o;
+  return o.out;
 }
 
 }  // namespace fixture

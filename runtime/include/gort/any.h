@@ -87,7 +87,8 @@ class any {
       word_[1] = words[1];
       type_ = &rt::desc_of<H>;
     } else if constexpr (std::is_pointer_v<std::remove_cvref_t<T>> && std::is_same_v<H, std::string>) {
-      set_box(rt::make_object<H>(v == nullptr ? "" : v));
+      const char* text = v;  // a literal is no pointer: compared as one, it would be warned of
+      set_box(rt::make_object<H>(text == nullptr ? "" : text));
     } else {
       set_box(rt::make_object<H>(std::forward<T>(v)));
     }

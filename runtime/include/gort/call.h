@@ -53,6 +53,8 @@ template <class M, class O, class... A>
 [[gnu::always_inline]] inline decltype(auto) call_member(M pm, O&& object, A&&... a) {
   if constexpr (requires { (object.*pm)(std::forward<A>(a)...); })
     return (std::forward<O>(object).*pm)(std::forward<A>(a)...);
+  else if constexpr (requires { (object.get().*pm)(std::forward<A>(a)...); } && !requires { *object; })
+    return (object.get().*pm)(std::forward<A>(a)...);  // std::reference_wrapper
   else
     return ((*object).*pm)(std::forward<A>(a)...);
 }
