@@ -352,11 +352,22 @@ void panic_any(any v) { gopanic(release_any(std::move(v))); }
 // The function whose frame w stands on has called recover. Was it called directly by p's deferred call? Frames of gort's own are looked
 // through: the wrapper of defer(f, args...), and gofunc with its thunk where the function is the body of a func that stands directly in the
 // deferred function.
+// skip_call_glue moves on from a frame of std::function's, if the deferred function is one, to the frame that called them.
+static bool skip_call_glue(const _panic* p, FrameWalk& w) {
+  if (!p->record->stdfunction) return true;
+  for (;;) {
+    symtab::Location loc[16];
+    int n = symtab::locate(w.return_pc(), false, loc, 16);
+    if (n == 0 || !is_call_glue(loc[n - 1].function)) return true;
+    if (!w.next()) return false;
+  }
+}
+
 static bool called_by_panic(const _panic* p, FrameWalk w) {
   auto at = [&](const char* label) { return w.return_pc() == reinterpret_cast<uintptr_t>(label); };
   if (p->record == nullptr) return false;
   for (int hops = 0; hops < 64; hops++) {
-    if (!w.next()) return false;
+    if (!w.next() || !skip_call_glue(p, w)) return false;
     if (at(gort_calldefer_ret)) return w.rsp() == p->callsp && !p->record->wrapper;
     if (at(gort_gofunc_ret)) {  // a body: what counts is the function around the func
       if (!w.next()) return false;

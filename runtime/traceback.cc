@@ -146,10 +146,17 @@ static bool is_internal(const char* name) {
   return strchr(name, '.') == nullptr;
 }
 
+// What std::function and std::invoke put between a caller and the function called: Go's func values have no such frames.
+bool is_call_glue(const char* name) {
+  for (const char* prefix : {"std.function[...].", "std._Function_", "std.__invoke", "std.invoke"})
+    if (starts_with(name, prefix)) return true;
+  return false;
+}
+
 static bool show(const symtab::Location& l, int level, bool first) {
   if (level > 1) return true;
   if (strcmp(l.function, "panic") == 0) return !first && !l.inlined;
-  if (l.is_wrapper) return false;
+  if (l.is_wrapper || is_call_glue(l.function)) return false;
   const char* base = strrchr(l.function, '.');
   if (base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_"))) return false;  // how a throw works
   return !is_internal(l.function);

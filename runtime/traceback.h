@@ -68,6 +68,8 @@ Context context_of_parked(const g* gp);
 
 // user_frame tells whether a frame is shown at the default level (neither gort's own nor the compiler's).
 bool user_frame(const symtab::Location& l);
+// is_call_glue: a frame of std::function or std::invoke, by name.
+bool is_call_glue(const char* name);
 
 // goroutineheader writes `goroutine N [status, ...]:`.
 void goroutineheader(Sink& w, g* gp, bool system);

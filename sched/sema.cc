@@ -14,6 +14,8 @@
 // looks at nwait. Both are sequentially consistent, so one of them sees the other and no wake-up is lost.
 #include "sched/sema.h"
 
+#include <unistd.h>
+
 #include "sched/proc.h"
 #include "sched/runq.h"
 
@@ -243,13 +245,17 @@ static constexpr int kActiveSpinPauses = 30;
 
 bool sync_canSpin(int i) {
   // sync.Mutex is cooperative: spin only a few times, and only where the owner runs on another processor.
-  if (i >= kActiveSpin || ncpu <= 1) return false;
-  if (gomaxprocs <= sched.npidle.load(std::memory_order_relaxed) + sched.nmspinning.load(std::memory_order_relaxed) + 1) return false;
-  m* mp = pin();
-  if (mp == nullptr) return true;
-  bool idle = mp->p == nullptr || runqempty(mp->p);
+  if (i >= kActiveSpin) return false;
+  m* mp = pin();  // Ps come and go while the world is stopped: not while this one is held
+  if (mp == nullptr) {
+    static const bool several = sysconf(_SC_NPROCESSORS_ONLN) > 1;
+    return several;
+  }
+  int32_t idle = sched.npidle.load(std::memory_order_relaxed) + sched.nmspinning.load(std::memory_order_relaxed);
+  p* pp = mp->p;
+  bool spin = ncpu > 1 && gomaxprocs > idle + 1 && (pp == nullptr || runqempty(pp));
   unpin(mp);
-  return idle;
+  return spin;
 }
 
 void sync_doSpin() { procyield(kActiveSpinPauses); }

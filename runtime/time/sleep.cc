@@ -128,7 +128,7 @@ void arm(timer_state* s, time::Duration d, void (*f)(void*, uintptr_t)) {
 
 bool reset(timer_state* s, time::Duration d) {
   int64_t w = when(d);
-  bool armed = resettimer(&s->t, w, 0, s->t.f, s, 0);
+  bool armed = resettimer(&s->t, w, 0, s->kind == timer_state::func_timer ? time::goFunc : send_time, s, 0);
   if (!armed) s->refs.fetch_add(kArmed, std::memory_order_relaxed);
   return armed;
 }

@@ -17,6 +17,9 @@
 
 using namespace gort;
 
+// gcc would note for every over-aligned element that it is passed otherwise than before GCC 4.6.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 namespace {
 
 static_assert(std::ranges::input_range<chan<int>>);

@@ -35,9 +35,13 @@ type T struct{ n int }
 
 func (t T) Value()     { show(recover()) }
 func (t *T) Pointer()  { show(recover()) }
-func (t *T) Calls()    { t.helper() }
 func (t *T) helper()   { show(recover()) }
 func (t *T) Add(n int) { t.n += n; show(recover()) }
+
+// Go 1.22 would inline Calls into the wrapper of the defer statement, and then helper could recover.
+//
+//go:noinline
+func (t *T) Calls() { t.helper() }
 
 type E struct{ T }
 
@@ -49,7 +53,7 @@ func variadic(a ...int)     { show(recover()); println("   ", len(a)) }
 func helper() any           { return recover() }
 
 //go:noinline
-func opaqueHelper() any { return recover() }
+func opaqueHelper() any   { return recover() }
 func helperOfHelper() any { return helper() }
 func deferring()          { defer func() { show(recover()) }() }
 func deferringRecover()   { defer recover() }

@@ -1,7 +1,7 @@
 """The chart of a comparison: one SVG file, a bar a row for gort's figure divided by Go's, on a logarithmic scale.
 
-Bars to the left of the line at 1 are rows where gort is faster (its figure is smaller; for a rate, larger). A tick marks
-the row's target, a circle the other peer's figure divided by Go's. Rows that miss a target are red.
+Bars to the left of the line at 1 are rows where gort is faster (its figure is smaller; for a rate, larger). A tick
+marks the row's target, a circle the other peer's figure divided by Go's. Rows that miss a target are red.
 """
 
 import math

@@ -1,10 +1,10 @@
 """bench [PATTERN] [--compare] [--json FILE] [--chart FILE]: runs the benchmarks; --compare runs Go's and peers' beside.
 
 PATTERN picks the rows whose name contains it. Options: --procs=1,2 (GOMAXPROCS values), --rounds=N (default 5 when
-comparing, else 1), --json FILE writes the rows, --chart FILE a bar chart (SVG) of a comparison. Compared rows are run in
-turn, gort, Go, peer (Boost.Fiber, or a plain C++ program), and again, N times; the figures are medians, the ratios gort's
-figure divided by Go's and by the peer's. A row that misses a target of tests/bench/targets.txt is marked with it, and the
-list of those is printed last, the farthest from its target first.
+comparing, else 1), --json FILE writes the rows, --chart FILE a bar chart (SVG) of a comparison. Compared rows are run
+in turn, gort, Go, peer (Boost.Fiber, or a plain C++ program), and again, N times; the figures are medians, the ratios
+gort's figure divided by Go's and by the peer's. A row that misses a target of tests/bench/targets.txt is marked with
+it, and the list of those is printed last, the farthest from its target first.
 """
 
 import json
@@ -71,7 +71,8 @@ def main(arguments):
     if "--json" in options:
         write(options["--json"], to_json(rows, programs), len(rows))
     if "--chart" in options:
-        title = f"gort / {programs.go_version or 'Go'}: medians of {rounds} interleaved runs, left of 1 is faster than Go"
+        other = programs.go_version or "Go"
+        title = f"gort / {other}: medians of {rounds} interleaved runs, left of 1 is faster than Go"
         write(options["--chart"], chart.svg(rows, title), len(rows))
     return 0
 
@@ -135,7 +136,8 @@ def line(row, compare):
         return f"{start}  {row.unit}"
     ratios = f"{number(row.ratio(), '.2f'):>9}{number(row.ratio('peer'), '.2f'):>10}"
     misses = "".join(f"  ! {limit.text()}" for _, limit, _ in row.missed())
-    return f"{start}{number(row.median('go')):>12}{number(row.median('peer')):>12}{ratios}  {row.unit:<5}{misses}".rstrip()
+    others = f"{number(row.median('go')):>12}{number(row.median('peer')):>12}"
+    return f"{start}{others}{ratios}  {row.unit:<5}{misses}".rstrip()
 
 
 def print_missed(rows):

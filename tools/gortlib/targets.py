@@ -2,8 +2,8 @@
 
     ROWS AGAINST LIMIT-AT-1-P [LIMIT-AT-MORE-PS]      # comment
 
-ROWS is a glob over row names; the first line that fits a row and AGAINST counts. AGAINST is `go` or `peer` (the limit is
-of gort's figure divided by theirs) or `self` (of gort's figure). A limit is `<=0.5`, `>=1.15`, or `-` for none.
+ROWS is a glob over row names; the first line that fits a row and AGAINST counts. AGAINST is `go` or `peer` (the limit
+is of gort's figure divided by theirs) or `self` (of gort's figure). A limit is `<=0.5`, `>=1.15`, or `-` for none.
 """
 
 import fnmatch

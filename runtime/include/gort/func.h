@@ -72,6 +72,7 @@ inline _defer* newdefer(size_t size, size_t align) {
   }
   d->wrapper = 0;
   d->isrecover = 0;
+  d->stdfunction = 0;
   return d;
 }
 
@@ -162,6 +163,7 @@ void defer(F&& f, A&&... args) {
     ::new (d->closure()) D(std::forward<F>(f));
     d->fn = rt::is_nil_callable(*static_cast<D*>(d->closure())) ? nullptr : rt::direct_entry<D>();
     d->destroy = rt::destroyer<D>;
+    d->stdfunction = rt::is_std_function<D>;
     rt::pushdefer(d);
   } else {
     using B = rt::bound<D, std::decay_t<A>...>;
@@ -171,6 +173,7 @@ void defer(F&& f, A&&... args) {
     d->fn = rt::is_nil_callable(static_cast<B*>(d->closure())->f) ? nullptr : &B::call;
     d->destroy = rt::destroyer<B>;
     d->wrapper = 1;
+    d->stdfunction = rt::is_std_function<D>;
     rt::pushdefer(d);
   }
 }
