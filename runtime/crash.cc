@@ -95,7 +95,7 @@ static void preprintpanics(_panic* p) {
 // The traces after the message: the dying goroutine and, as GOTRACEBACK says, the others.
 static void print_traces(Sink& w, g* gp, const Context* ctx, int level, bool all) {
   if (level > 0) {
-    if (ctx != nullptr && gp != nullptr && !gp->thread) {
+    if (ctx != nullptr && gp != nullptr) {
       w.str("\n");
       goroutineheader(w, gp, level > 1);
       traceback(w, gp, *ctx, level);

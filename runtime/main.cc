@@ -6,6 +6,7 @@
 #include <iostream>
 #include <new>
 #include <pthread.h>
+#include <stdexcept>
 #include <unistd.h>
 
 #include "runtime/godebug.h"
@@ -97,10 +98,16 @@ struct run_request {
   note done;
 };
 
+// The caller is woken by a destructor: it runs on return and on Goexit, and not when an uncaught panic ends the process.
+struct run_waker {
+  note& done;
+  ~run_waker() { done.wakeup(); }
+};
+
 static void run_goroutine(void* a) {
   auto* r = static_cast<run_request*>(a);
+  run_waker w{r->done};
   r->fn(r->arg);
-  r->done.wakeup();
 }
 
 static void check_fork() {
@@ -121,6 +128,8 @@ void run_blocking(void (*fn)(void*), void* arg) {
   newproc_fn(run_goroutine, &r, 0, 0);
   r.done.sleep();
 }
+
+void run_without_result() { throw std::runtime_error("gort::run: the goroutine called runtime.Goexit"); }
 
 // ---- gort::main ----
 

@@ -185,6 +185,7 @@ struct leaving {
   _Unwind_Exception header;
   funcframe* target;  // null: the whole stack (Goexit)
   _panic* resume;     // Goexit to go on with, at its frame
+  unsigned uncaught;  // std::uncaught_exceptions() when it began: a catch (...) that rethrows counts us as one more
   bool restart;
 };
 
@@ -239,9 +240,13 @@ static void goexit_loop(void* p);
   gort_goexit0();
 }
 
+// Never inlined, and never kept: the goroutine may be on another thread each time.
+[[gnu::noinline]] static eh_globals* thread_eh() { return reinterpret_cast<eh_globals*>(abi::__cxa_get_globals()); }
+
 static void finish_leaving(leaving* l, g* gp) {
   funcframe* target = l->target;
   _panic* resume = l->resume;
+  thread_eh()->uncaught = l->uncaught;
   free(l);
   land(target, resume, gp);
 }
@@ -258,6 +263,7 @@ static void finish_leaving(leaving* l, g* gp) {
   l->header.exception_cleanup = exception_deleted;
   l->target = target;
   l->resume = resume;
+  l->uncaught = thread_eh()->uncaught;
   _Unwind_ForcedUnwind(&l->header, stop, l);
   throw_("recovery failed");
 }

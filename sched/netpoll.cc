@@ -263,6 +263,8 @@ static bool idle(uintptr_t sema) {
 }
 
 int pollOpen(int fd, pollDesc** out) {
+  // A thread may be the first to need the scheduler, whose threads do the polling.
+  if (!sched_started()) schedinit();
   netpollinit();
   pollDesc* pd = cache_alloc();
   pd->lock.lock();

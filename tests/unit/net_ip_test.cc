@@ -1,5 +1,7 @@
-// IP addresses, masks, networks and host:port texts. What is expected was printed by Go 1.22.
+// IP addresses, masks, networks and host:port texts, and sockets without a runtime. What is expected was printed by Go 1.22.
 #include <gtest/gtest.h>
+
+#include <thread>
 
 #include <gort/net.h>
 
@@ -163,6 +165,27 @@ TEST(NetIP, AddressTexts) {
   EXPECT_EQ(a.as<net::UDPAddr>(), nullptr);
   EXPECT_TRUE(a == net::Addr(net::TCPAddr{net::IPv4(1, 2, 3, 4), 5, ""}));
   EXPECT_TRUE(net::Addr() == nil);
+}
+
+// This program has neither gort::main nor gort::run: the first socket starts what it needs.
+TEST(NetThread, ThreadsNeedNoStartedRuntime) {
+  auto [l, err] = net::Listen("tcp", "127.0.0.1:0");
+  ASSERT_EQ(text(err), "<nil>");
+  std::thread server([l = l] {
+    auto [c, aerr] = l.Accept();
+    io::Copy(c, c);
+    c.Close();
+  });
+  auto [c, derr] = net::DialTimeout("tcp", l.Addr().String(), 10 * time::Second);
+  ASSERT_EQ(text(derr), "<nil>");
+  c.Write("hi");
+  char buf[8];
+  auto [n, rerr] = c.Read(buf);
+  EXPECT_EQ(std::string(buf, n), "hi");
+  c.SetReadDeadline(time::Now().Add(10 * time::Millisecond));
+  EXPECT_TRUE(errors::Is(c.Read(buf).err, os::ErrDeadlineExceeded));
+  c.Close();
+  server.join();
 }
 
 }  // namespace

@@ -541,14 +541,20 @@ TEST(Recovery, RestoresTheCallersRegisters) {
 }
 
 [[gnu::noinline]] int dig(int n) {
-  if (n == 0) opaque_panic();
+  if (n == 0) {
+    opaque_panic();
+    return 0;
+  }
   int r = dig(n - 1);
   asm volatile("");
   return r + 1;
 }
 [[gnu::noinline]] int dig_with_objects(int n) {
   std::optional<std::string> s("x");
-  if (n == 0) opaque_panic();
+  if (n == 0) {
+    opaque_panic();
+    return 0;
+  }
   return dig_with_objects(n - 1) + int(s->size());
 }
 

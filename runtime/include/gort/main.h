@@ -16,12 +16,13 @@ int main(int argc, char** argv, void (*entry)());
 
 namespace rt {
 void run_blocking(void (*fn)(void*), void* arg);
+[[noreturn]] void run_without_result();  // throws std::runtime_error
 bool on_goroutine();
 }  // namespace rt
 
 // run is for embedding: from an ordinary thread it starts the runtime if need be, runs f on a goroutine, blocks the thread until f has returned, and returns
-// its result. A C++ exception that leaves f is rethrown here; a panic that nobody recovers ends the process, as in Go. The runtime
-// stays up afterwards, idle. Any number of threads may call run, any number of times; on a goroutine it just calls f.
+// its result. A C++ exception that leaves f is rethrown here; a panic that nobody recovers ends the process, as in Go; if f calls
+// runtime::Goexit, run returns, or throws std::runtime_error where there should be a result. The runtime stays up afterwards, idle. Any number of threads may call run, any number of times; on a goroutine it just calls f.
 //
 //   int n = gort::run([] { return compute(); });
 template <class F>
@@ -53,18 +54,21 @@ auto run(F&& f) -> std::invoke_result_t<F&> {
       std::remove_reference_t<F>* f;
       std::exception_ptr* thrown;
       slot* result;
-    } c{&f, &thrown, &result};
+      bool done;
+    } c{&f, &thrown, &result, false};
     rt::run_blocking(
         [](void* a) {
           auto* cp = static_cast<call*>(a);
           try {
             ::new (static_cast<void*>(cp->result->bytes)) R((*cp->f)());
+            cp->done = true;
           } catch (...) {
             *cp->thrown = std::current_exception();
           }
         },
         &c);
     if (thrown) std::rethrow_exception(thrown);
+    if (!c.done) rt::run_without_result();
     R* r = reinterpret_cast<R*>(result.bytes);
     R moved = std::move(*r);
     r->~R();
