@@ -27,8 +27,8 @@ namespace gort::rt {
   _exit(code);
 }
 
-// What the program has printed through stdio and std::cout is not lost, as it is not in Go. Not where a lock might be held by a stopped
-// thread or where the heap may be broken: only ends that begin in ordinary code call this.
+// What the program has printed through stdio and std::cout is not lost, as it is not in Go. Not where a lock might be
+// held by a stopped thread or where the heap may be broken: only ends that begin in ordinary code call this.
 static void flush_stdio() {
   if (ftrylockfile(stdout) != 0) return;
   fflush(stdout);
@@ -36,7 +36,9 @@ static void flush_stdio() {
 }
 
 static Sink* panic_sink;
-static void to_sink(const char* s, size_t n) { panic_sink->write(s, n); }
+static void to_sink(const char* s, size_t n) {
+  panic_sink->write(s, n);
+}
 
 static void printpanics(Sink& w, _panic* p) {
   if (p->link != nullptr) {
@@ -82,7 +84,8 @@ static void preprintpanics(_panic* p) {
         if (e.is<std::string>())
           snprintf(msg, sizeof msg, "panic while printing panic value: %s", e.as<std::string>()->c_str());
         else
-          snprintf(msg, sizeof msg, "panic while printing panic value: type %.*s", int(e.type_name().size()), e.type_name().data());
+          snprintf(msg, sizeof msg, "panic while printing panic value: type %.*s", int(e.type_name().size()),
+                   e.type_name().data());
         throw_(msg);
       });
       text = preprintpanic(p->arg());
@@ -171,6 +174,8 @@ void throw_at(const char* msg, const Context& ctx) {
   finishpanic();
 }
 
-void throw_(const char* msg) { throw_at(msg, context_here()); }
+void throw_(const char* msg) {
+  throw_at(msg, context_here());
+}
 
 }  // namespace gort::rt

@@ -67,9 +67,9 @@ bool on_goroutine() {
 
 // ---- what the scheduler wants from above ----
 
-static std::atomic<bool> forked{false};
-
-static void in_child() { forked.store(true); }
+static void in_child() {
+  forked.store(true);
+}
 
 void runtime_init() {
   godebug_init();
@@ -98,7 +98,8 @@ struct run_request {
   note done;
 };
 
-// The caller is woken by a destructor: it runs on return and on Goexit, and not when an uncaught panic ends the process.
+// The caller is woken by a destructor: it runs on return and on Goexit, and not when an uncaught panic ends the
+// process.
 struct run_waker {
   note& done;
   ~run_waker() { done.wakeup(); }
@@ -110,12 +111,16 @@ static void run_goroutine(void* a) {
   r->fn(r->arg);
 }
 
-static void check_fork() {
-  if (!forked.load()) return;
+void forked_child() {
   static const char msg[] =
-      "gort: this process is the child of a fork, in which gort's threads do not exist: call exec, or start gort only after the fork\n";
+      "gort: this process is the child of a fork, in which gort's threads do not exist: call exec, or start gort only "
+      "after the fork\n";
   if (::write(2, msg, sizeof msg - 1) < 0) _exit(2);
   _exit(2);
+}
+
+static void check_fork() {
+  if (forked.load()) forked_child();
 }
 
 void run_blocking(void (*fn)(void*), void* arg) {
@@ -129,7 +134,9 @@ void run_blocking(void (*fn)(void*), void* arg) {
   r.done.sleep();
 }
 
-void run_without_result() { throw std::runtime_error("gort::run: the goroutine called runtime.Goexit"); }
+void run_without_result() {
+  throw std::runtime_error("gort::run: the goroutine called runtime.Goexit");
+}
 
 // ---- gort::main ----
 
@@ -138,8 +145,8 @@ static note main_done;
 
 static void main_goroutine(void*) {
   main_entry();
-  // Another goroutine's panic that is running its deferred calls gets a little time to finish, as in Go; one that is already printing ends
-  // the process.
+  // Another goroutine's panic that is running its deferred calls gets a little time to finish, as in Go; one that is
+  // already printing ends the process.
   for (int i = 0; i < 1000 && panics_in_progress(); i++) Gosched();
   if (panicking.load() != 0) gopark(nullptr, nullptr, waitReason::PanicWait);
   freezetheworld();

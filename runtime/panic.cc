@@ -1,9 +1,10 @@
 // gopanic, recover, recovery, Goexit. See panic.h.
 //
-// Ways out of a recovered panic, decided by a walk over the frames between (rows cached by return address, some 3 ns a frame):
-//   no frame has anything to run     gort_recovery restores the frame's registers (0.2 us at depth 0 in a prototype, half of Go's time)
-//   destructors between              _Unwind_ForcedUnwind runs them; its stop function ends in gort_recovery
-//   a noexcept function between      a fatal error that names it: C++ would end in std::terminate
+// Ways out of a recovered panic, decided by a walk over the frames between (rows cached by return address, some 3 ns a
+// frame):
+//   no frame has anything to run     gort_recovery restores the frame's registers (0.2 us at depth 0 in a prototype,
+//   half of Go's time) destructors between              _Unwind_ForcedUnwind runs them; its stop function ends in
+//   gort_recovery a noexcept function between      a fatal error that names it: C++ would end in std::terminate
 #include "runtime/panic.h"
 
 #include <gort/errors.h>
@@ -106,7 +107,9 @@ _defer* newdefer_slow(funcframe* fr, size_t size, size_t align) {
   return reinterpret_cast<_defer*>(at + head) - 1;
 }
 
-void* newlocal(funcframe* fr, size_t size, size_t align) { return frame_alloc(fr, size, align < 16 ? 16 : align); }
+void* newlocal(funcframe* fr, size_t size, size_t align) {
+  return frame_alloc(fr, size, align < 16 ? 16 : align);
+}
 
 void own_local(funcframe* fr, void* value, void (*destroy)(void*)) {
   auto* l = static_cast<local_record*>(frame_alloc(fr, sizeof(local_record), alignof(local_record)));
@@ -118,7 +121,9 @@ static void free_record(_defer* d) {
   if (d->destroy != nullptr) d->destroy(d->closure());
 }
 
-extern "C" void gort_defer_done(_defer* d) { free_record(d); }
+extern "C" void gort_defer_done(_defer* d) {
+  free_record(d);
+}
 
 static void free_cold(funcframe* fr) {
   framecold* k = fr->cold;
@@ -135,7 +140,9 @@ static void free_cold(funcframe* fr) {
   }
 }
 
-extern "C" void gort_cold_done(funcframe* fr) { free_cold(fr); }
+extern "C" void gort_cold_done(funcframe* fr) {
+  free_cold(fr);
+}
 
 void discard_frame(funcframe* fr) {
   while (_defer* d = fr->running) {
@@ -152,7 +159,8 @@ void discard_frame(funcframe* fr) {
 // ---- leaving frames ----
 
 static StackBounds stack_bounds(g* gp) {
-  if (gp->stackhi != nullptr) return {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
+  if (gp->stackhi != nullptr)
+    return {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
   return {0, UINTPTR_MAX};
 }
 
@@ -171,7 +179,8 @@ static StackBounds stack_bounds(g* gp) {
   throw_(b);
 }
 
-// must_unwind tells whether anything has to run on the way from the frame that panicked (or called Goexit) to the frame whose rsp is stop_rsp.
+// must_unwind tells whether anything has to run on the way from the frame that panicked (or called Goexit) to the frame
+// whose rsp is stop_rsp.
 static bool must_unwind(const _panic* p, g* gp, uintptr_t stop_rsp) {
   uint16_t flags = 0;
   uintptr_t terminate = 0;
@@ -196,8 +205,8 @@ static bool in_gofunc(uintptr_t pc) {
   return pc >= reinterpret_cast<uintptr_t>(gort_gofunc) && pc < reinterpret_cast<uintptr_t>(gort_gofunc_end);
 }
 
-static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*, _Unwind_Context* ctx,
-                                void* arg) {
+static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*,
+                                _Unwind_Context* ctx, void* arg) {
   auto* l = static_cast<leaving*>(arg);
   uintptr_t ip = _Unwind_GetIP(ctx);
   bool there = (actions & _UA_END_OF_STACK) != 0;
@@ -211,8 +220,9 @@ static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_C
   return _URC_NO_REASON;
 }
 
-// A catch (...) between the panic and the recovering frame is entered as if it were a cleanup, as glibc's thread cancellation does it. If it
-// ends without rethrowing, the C++ library "deletes" our exception: that is where the unwinding goes on.
+// A catch (...) between the panic and the recovering frame is entered as if it were a cleanup, as glibc's thread
+// cancellation does it. If it ends without rethrowing, the C++ library "deletes" our exception: that is where the
+// unwinding goes on.
 static void exception_deleted(_Unwind_Reason_Code, _Unwind_Exception* e) {
   auto* l = reinterpret_cast<leaving*>(e);
   _Unwind_ForcedUnwind(&l->header, stop, l);
@@ -241,7 +251,9 @@ static void goexit_loop(void* p);
 }
 
 // Never inlined, and never kept: the goroutine may be on another thread each time.
-[[gnu::noinline]] static eh_globals* thread_eh() { return reinterpret_cast<eh_globals*>(abi::__cxa_get_globals()); }
+[[gnu::noinline]] static eh_globals* thread_eh() {
+  return reinterpret_cast<eh_globals*>(abi::__cxa_get_globals());
+}
 
 static void finish_leaving(leaving* l, g* gp) {
   funcframe* target = l->target;
@@ -251,11 +263,15 @@ static void finish_leaving(leaving* l, g* gp) {
   land(target, resume, gp);
 }
 
-// leave_frames leaves every frame that is newer than target (a function frame), or than the Goexit resume, or all of them. p: what began it.
+// leave_frames leaves every frame that is newer than target (a function frame), or than the Goexit resume, or all of
+// them. p: what began it.
 [[noreturn, gnu::noinline]] static void leave_frames(const _panic* p, funcframe* target, _panic* resume) {
   g* gp = getg();
-  // The rsp of the frame to reach. The outermost one, gort_gostart's, has its stack top where the goroutine's context was made.
-  uintptr_t stop_rsp = resume != nullptr ? resume->savesp : target != nullptr ? reinterpret_cast<uintptr_t>(target) : goroutine_base(gp);
+  // The rsp of the frame to reach. The outermost one, gort_gostart's, has its stack top where the goroutine's context
+  // was made.
+  uintptr_t stop_rsp = resume != nullptr   ? resume->savesp
+                       : target != nullptr ? reinterpret_cast<uintptr_t>(target)
+                                           : goroutine_base(gp);
   if (!must_unwind(p, gp, stop_rsp)) land(target, resume, gp);
   auto* l = static_cast<leaving*>(calloc(1, sizeof(leaving)));
   if (l == nullptr) throw_("out of memory (recovery)");
@@ -301,8 +317,8 @@ static void drop_panic(_panic* p) {
   }
 }
 
-// recovery: p has been recovered by a deferred call of fr, which has returned. Older panics that began in frames newer than fr are gone,
-// as in Go; a Goexit among them goes on instead of fr.
+// recovery: p has been recovered by a deferred call of fr, which has returned. Older panics that began in frames newer
+// than fr are gone, as in Go; a Goexit among them goes on instead of fr.
 [[noreturn]] static void recovery(_panic* p, funcframe* fr, g* gp) {
   _panic* resume = nullptr;
   _panic* q = p;
@@ -351,14 +367,16 @@ void rundefers(_panic* p, g* gp) {
   fatalpanic(&p);
 }
 
-void panic_any(any v) { gopanic(release_any(std::move(v))); }
+void panic_any(any v) {
+  gopanic(release_any(std::move(v)));
+}
 
 // ---- recover ----
 
-// The function whose frame w stands on has called recover. Was it called directly by p's deferred call? Frames of gort's own are looked
-// through: the wrapper of defer(f, args...), and gofunc with its thunk where the function is the body of a func that stands directly in the
-// deferred function.
-// skip_call_glue moves on from a frame of std::function's, if the deferred function is one, to the frame that called them.
+// The function whose frame w stands on has called recover. Was it called directly by p's deferred call? Frames of
+// gort's own are looked through: the wrapper of defer(f, args...), and gofunc with its thunk where the function is the
+// body of a func that stands directly in the deferred function. skip_call_glue moves on from a frame of
+// std::function's, if the deferred function is one, to the frame that called them.
 static bool skip_call_glue(const _panic* p, FrameWalk& w) {
   if (!p->record->stdfunction) return true;
   for (;;) {
@@ -405,8 +423,8 @@ extern "C" any* gort_recover1(any* result, uintptr_t ra, uintptr_t sp, uintptr_t
   return ::new (result) any(p->arg());
 }
 
-// `defer(recover)`: Go takes the function whose deferred call this is for recover's caller. So it recovers if that function is one that the
-// panic called, and does nothing where the panicking function itself defers it.
+// `defer(recover)`: Go takes the function whose deferred call this is for recover's caller. So it recovers if that
+// function is one that the panic called, and does nothing where the panicking function itself defers it.
 [[gnu::noinline]] void deferred_recover(void*) {
   g* gp = getg_or_null();
   _panic* p = recoverable(gp);
@@ -450,21 +468,24 @@ static void goexit_loop(void* arg) {
 
 // ---- C++ exceptions ----
 //
-// A C++ exception that looks for its handler (search phase: nothing is unwound yet) and comes to a function frame runs that frame's
-// deferred calls there and then, as a panic would: on top of the stack of the throw. If one recovers, the exception ends there. If not, the
-// search goes on outwards; a handler further out gets the exception as usual, and where there is none, the outermost frame of the goroutine
-// reports a panic whose trace shows the throw.
+// A C++ exception that looks for its handler (search phase: nothing is unwound yet) and comes to a function frame runs
+// that frame's deferred calls there and then, as a panic would: on top of the stack of the throw. If one recovers, the
+// exception ends there. If not, the search goes on outwards; a handler further out gets the exception as usual, and
+// where there is none, the outermost frame of the goroutine reports a panic whose trace shows the throw.
 
 static funcframe* frame_of(_Unwind_Context* ctx) {
   return reinterpret_cast<funcframe*>(_Unwind_GetGR(ctx, 6) - kFrameToRBP);
 }
 
-static bool is_cxx(_Unwind_Exception_Class c) { return (c & ~_Unwind_Exception_Class(0xff)) == 0x474e5543432b2b00; }  // GNUCC++
+static bool is_cxx(_Unwind_Exception_Class c) {
+  return (c & ~_Unwind_Exception_Class(0xff)) == 0x474e5543432b2b00;
+}  // GNUCC++
 
 any exception_value(_Unwind_Exception* e) {
   if (!is_cxx(e->exception_class)) return errors::New("foreign exception");
-  // An exception_ptr is the address of the thrown object, which follows the header; a rethrown exception_ptr has a header of its own that
-  // points to it (libstdc++'s __cxa_dependent_exception, whose first word is 80 bytes before the unwind header).
+  // An exception_ptr is the address of the thrown object, which follows the header; a rethrown exception_ptr has a
+  // header of its own that points to it (libstdc++'s __cxa_dependent_exception, whose first word is 80 bytes before the
+  // unwind header).
   void* object = e + 1;
   if ((e->exception_class & 0xff) == 1) memcpy(&object, reinterpret_cast<char*>(e) - 80, sizeof object);
   std::exception_ptr borrowed;
@@ -503,8 +524,8 @@ static void begin_exception_panic(_panic* p, _Unwind_Exception* e, g* gp) {
   drop_panic(&p);
 }
 
-extern "C" _Unwind_Reason_Code gort_func_personality(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception* e,
-                                                     _Unwind_Context* ctx) {
+extern "C" _Unwind_Reason_Code gort_func_personality(int, _Unwind_Action actions, _Unwind_Exception_Class,
+                                                     _Unwind_Exception* e, _Unwind_Context* ctx) {
   if (actions & _UA_SEARCH_PHASE)
     exception_meets_frame(e, frame_of(ctx));
   else
@@ -512,9 +533,10 @@ extern "C" _Unwind_Reason_Code gort_func_personality(int, _Unwind_Action actions
   return _URC_CONTINUE_UNWIND;
 }
 
-// A deferred call that a panic runs is left for good: by an exception with a handler further out, or by the recovery of a newer panic.
-extern "C" _Unwind_Reason_Code gort_calldefer_personality(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*,
-                                                          _Unwind_Context* ctx) {
+// A deferred call that a panic runs is left for good: by an exception with a handler further out, or by the recovery of
+// a newer panic.
+extern "C" _Unwind_Reason_Code gort_calldefer_personality(int, _Unwind_Action actions, _Unwind_Exception_Class,
+                                                          _Unwind_Exception*, _Unwind_Context* ctx) {
   if (actions & _UA_SEARCH_PHASE) return _URC_CONTINUE_UNWIND;
   g* gp = getg();
   uintptr_t sp = _Unwind_GetGR(ctx, 6);
@@ -537,8 +559,8 @@ extern "C" _Unwind_Reason_Code gort_calldefer_personality(int, _Unwind_Action ac
   fatalpanic(&p);
 }
 
-extern "C" _Unwind_Reason_Code gort_goroutine_personality(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception* e,
-                                                          _Unwind_Context*) {
+extern "C" _Unwind_Reason_Code gort_goroutine_personality(int, _Unwind_Action actions, _Unwind_Exception_Class,
+                                                          _Unwind_Exception* e, _Unwind_Context*) {
   if (actions & _UA_SEARCH_PHASE) uncaught_exception(e);
   return _URC_CONTINUE_UNWIND;
 }

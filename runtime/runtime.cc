@@ -18,9 +18,15 @@
 namespace gort {
 namespace runtime {
 
-void Gosched() { rt::Gosched(); }
-void Goexit() { rt::goexit(); }
-int NumGoroutine() { return rt::gcount(); }
+void Gosched() {
+  rt::Gosched();
+}
+void Goexit() {
+  rt::goexit();
+}
+int NumGoroutine() {
+  return rt::gcount();
+}
 int GOMAXPROCS(int n) {
   rt::schedinit();
   return rt::gomaxprocs_set(n);
@@ -29,13 +35,19 @@ int NumCPU() {
   rt::schedinit();
   return rt::ncpu;
 }
-void LockOSThread() { rt::lockOSThread(); }
-void UnlockOSThread() { rt::unlockOSThread(); }
+void LockOSThread() {
+  rt::lockOSThread();
+}
+void UnlockOSThread() {
+  rt::unlockOSThread();
+}
 void GC() {
   rt::poolCleanup();
   rt::stack_scavenge(0);
 }
-std::string_view Version() { return "go1.22"; }
+std::string_view Version() {
+  return "go1.22";
+}
 
 // ---- Stack ----
 
@@ -55,7 +67,8 @@ std::string_view Version() { return "go1.22"; }
 // ---- callers ----
 
 static bool gort_assembly(uintptr_t pc) {
-  return pc == reinterpret_cast<uintptr_t>(rt::gort_gofunc_ret) || pc == reinterpret_cast<uintptr_t>(rt::gort_deferreturn_ret) ||
+  return pc == reinterpret_cast<uintptr_t>(rt::gort_gofunc_ret) ||
+         pc == reinterpret_cast<uintptr_t>(rt::gort_deferreturn_ret) ||
          pc == reinterpret_cast<uintptr_t>(rt::gort_calldefer_ret);
 }
 
@@ -68,7 +81,9 @@ int Callers(int skip, std::span<uintptr_t> pcs) {
   return rt::callers(pcs.data(), max, skip > 0 ? skip : 0, b);
 }
 
-static Frame frame_of(const rt::symtab::Location& l, uintptr_t pc) { return {pc, l.function, l.file, l.line, l.entry}; }
+static Frame frame_of(const rt::symtab::Location& l, uintptr_t pc) {
+  return {pc, l.function, l.file, l.line, l.entry};
+}
 
 Frames::Frames(std::span<const uintptr_t> pcs) {
   rt::symtab::Location loc[32];
@@ -148,7 +163,9 @@ void PrintStack() {
   }
 }
 
-void SetTraceback(std::string_view level) { rt::set_traceback(std::string(level).c_str()); }
+void SetTraceback(std::string_view level) {
+  rt::set_traceback(std::string(level).c_str());
+}
 
 int SetMaxStack(int bytes) {
   rt::schedinit();
@@ -171,7 +188,9 @@ bool SetPanicOnFault(bool enabled) {
   return old;
 }
 
-void FreeOSMemory() { runtime::GC(); }
+void FreeOSMemory() {
+  runtime::GC();
+}
 
 }  // namespace debug
 }  // namespace gort

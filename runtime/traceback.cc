@@ -1,7 +1,8 @@
 // Tracebacks. The text is Go's; what differs is how frames are found (libunwind's rows) and named (DWARF).
 //
-// Physical frames come from the unwinder; each is one or more logical frames (inlining). A func's body appears as the function around the
-// func: its arguments are that function's, whose own physical frame, further out, is then left out (Location::is_func_body).
+// Physical frames come from the unwinder; each is one or more logical frames (inlining). A func's body appears as the
+// function around the func: its arguments are that function's, whose own physical frame, further out, is then left out
+// (Location::is_func_body).
 #include "runtime/traceback.h"
 
 #include <climits>
@@ -40,7 +41,9 @@ void Sink::write(const char* s, size_t n) {
   }
 }
 
-void Sink::str(const char* s) { write(s, strlen(s)); }
+void Sink::str(const char* s) {
+  write(s, strlen(s));
+}
 
 void Sink::dec(int64_t v) {
   char b[24];
@@ -135,7 +138,9 @@ static StackBounds bounds_of(const g* gp) {
 
 // ---- which frames are shown ----
 
-static bool starts_with(const char* s, const char* prefix) { return strncmp(s, prefix, strlen(prefix)) == 0; }
+static bool starts_with(const char* s, const char* prefix) {
+  return strncmp(s, prefix, strlen(prefix)) == 0;
+}
 
 // gort's own functions print as runtime.x with a lower-case x, gort::runtime's as runtime.X.
 static bool is_internal(const char* name) {
@@ -146,10 +151,12 @@ static bool is_internal(const char* name) {
   return strchr(name, '.') == nullptr;
 }
 
-// What std::function and std::invoke put between a caller and the function called: Go's func values have no such frames.
+// What std::function and std::invoke put between a caller and the function called: Go's func values have no such
+// frames.
 bool is_call_glue(const char* name) {
-  for (const char* prefix : {"std.function[...].", "std._Function_", "std.__invoke", "std.invoke"})
-    if (starts_with(name, prefix)) return true;
+  if (!starts_with(name, "std.")) return false;
+  for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke"})
+    if (strstr(name, part) != nullptr) return true;
   return false;
 }
 
@@ -158,7 +165,8 @@ static bool show(const symtab::Location& l, int level, bool first) {
   if (strcmp(l.function, "panic") == 0) return !first && !l.inlined;
   if (l.is_wrapper || is_call_glue(l.function)) return false;
   const char* base = strrchr(l.function, '.');
-  if (base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_"))) return false;  // how a throw works
+  if (base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_")))
+    return false;  // how a throw works
   return !is_internal(l.function);
 }
 
@@ -170,10 +178,11 @@ static constexpr int kInner = 50, kOuter = 50;  // Go's: innermost and outermost
 struct Shown {
   uintptr_t pc;
   bool exact;
-  int index;             // of the logical frame within its pc
+  int index;  // of the logical frame within its pc
   uint64_t sp, fp;
-  const _panic* panic;   // for a panic(...) frame
-  uintptr_t argpc;       // pc, registers and CFA of the frame that holds the arguments: for a func's body the function around it
+  const _panic* panic;  // for a panic(...) frame
+  uintptr_t
+      argpc;  // pc, registers and CFA of the frame that holds the arguments: for a func's body the function around it
   bool argexact;
   Regs regs;
   Regs caller;
@@ -310,7 +319,9 @@ struct Walker {
   }
 };
 
-static bool is_gofunc(uintptr_t pc) { return pc == reinterpret_cast<uintptr_t>(gort_gofunc_ret); }
+static bool is_gofunc(uintptr_t pc) {
+  return pc == reinterpret_cast<uintptr_t>(gort_gofunc_ret);
+}
 
 static bool all_internal(const Walker& k) {
   symtab::Location loc[32];
@@ -319,10 +330,12 @@ static bool all_internal(const Walker& k) {
 }
 
 static Shown shown_at(const Walker& k, int index) {
-  return {k.pc(), k.at.exact, index, k.at.regs.r[Regs::kRsp], k.cfa, nullptr, k.pc(), k.at.exact, k.at.regs, k.next, k.cfa};
+  return {k.pc(),    k.at.exact, index, k.at.regs.r[Regs::kRsp], k.cfa, nullptr, k.pc(), k.at.exact,
+          k.at.regs, k.next,     k.cfa};
 }
 
-// The arguments of a func's body are those of the function around the func: its frame is the first one beyond gofunc that is not gort's own.
+// The arguments of a func's body are those of the function around the func: its frame is the first one beyond gofunc
+// that is not gort's own.
 static void args_from_owner(Shown& s, Walker k) {
   while (!is_gofunc(k.pc()))
     if (!k.step()) return;
@@ -428,13 +441,20 @@ static const char* status_string(const g* gp) {
   uint32_t s = gp->status.load(std::memory_order_relaxed);
   if (s == _Gwaiting && gp->waitreason != waitReason::Zero) return waitReasonString(gp->waitreason);
   switch (s) {
-    case _Gidle: return "idle";
-    case _Grunnable: return "runnable";
-    case _Grunning: return gp->blocking != 0 ? "syscall" : "running";
-    case _Gsyscall: return "syscall";
-    case _Gwaiting: return "waiting";
-    case _Gdead: return "dead";
-    default: return "???";
+    case _Gidle:
+      return "idle";
+    case _Grunnable:
+      return "runnable";
+    case _Grunning:
+      return gp->blocking != 0 ? "syscall" : "running";
+    case _Gsyscall:
+      return "syscall";
+    case _Gwaiting:
+      return "waiting";
+    case _Gdead:
+      return "dead";
+    default:
+      return "???";
   }
 }
 

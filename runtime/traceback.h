@@ -1,7 +1,7 @@
 // Go's traceback text: of the current goroutine, of all, to a descriptor or into memory. See traceback.cc.
 //
-// Everything here may run in a signal handler of a process whose heap is broken or locked: no malloc, no lock that a crashed thread
-// may hold.
+// Everything here may run in a signal handler of a process whose heap is broken or locked: no malloc, no lock that a
+// crashed thread may hold.
 #pragma once
 #include "runtime/symtab/symtab.h"
 #include "runtime/unwind.h"
@@ -60,7 +60,8 @@ Context context_of_parked(const g* gp);
       : "r"(r)
       : "rax", "memory");
   Context c{};
-  constexpr int regs[8] = {Regs::kRip, Regs::kRsp, Regs::kRbp, Regs::kRbx, Regs::kR12, Regs::kR13, Regs::kR14, Regs::kR15};
+  constexpr int regs[8] = {Regs::kRip, Regs::kRsp, Regs::kRbp, Regs::kRbx,
+                           Regs::kR12, Regs::kR13, Regs::kR14, Regs::kR15};
   for (int i = 0; i < 8; i++) c.regs.set(regs[i], r[i]);
   c.exact = true;
   return c;

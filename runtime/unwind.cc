@@ -159,14 +159,17 @@ bool row_for_exact(uintptr_t pc, RowView* out) {
   return view_of(pc + 1, out);
 }
 
-bool scan_to(uintptr_t ra, uintptr_t rsp, uintptr_t rbp, StackBounds bounds, uintptr_t stop_rsp, uint16_t* flags, uintptr_t* terminate) {
+bool scan_to(uintptr_t ra, uintptr_t rsp, uintptr_t rbp, StackBounds bounds, uintptr_t stop_rsp, uint16_t* flags,
+             uintptr_t* terminate) {
   Context c{ra, rsp, rbp, false};
   uint16_t seen = 0;
   while (c.rsp < stop_rsp) {
     RowData row;
     const Row* entry;
     bool locked_out;
-    if ((!find_row(c.key, &row.w0, &entry) || (row.flags() & kRowUnloadable)) && !find_or_learn(c.key, &row, &locked_out)) return false;
+    if ((!find_row(c.key, &row.w0, &entry) || (row.flags() & kRowUnloadable)) &&
+        !find_or_learn(c.key, &row, &locked_out))
+      return false;
     if ((row.flags() & kRowMustTerminate) && !(seen & kRowMustTerminate)) *terminate = c.key;
     seen |= row.flags();
     if (leave(row, bounds, &c) != Applied::kOk || c.key == 0) return false;

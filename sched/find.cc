@@ -11,7 +11,8 @@
 
 namespace gort::rt {
 
-// Steals from every p in random order, four rounds; timers and runnext only in the last, for their owners are about to run them.
+// Steals from every p in random order, four rounds; timers and runnext only in the last, for their owners are about to
+// run them.
 struct stolen {
   g* gp;
   bool inherit;
@@ -19,7 +20,9 @@ struct stolen {
   bool newwork;
 };
 
-static uint32_t gcd(uint32_t a, uint32_t b) { return b == 0 ? a : gcd(b, a % b); }
+static uint32_t gcd(uint32_t a, uint32_t b) {
+  return b == 0 ? a : gcd(b, a % b);
+}
 
 static stolen stealwork(m* mp, int64_t now) {
   p* pp = mp->p;
@@ -61,8 +64,9 @@ static stolen stealwork(m* mp, int64_t now) {
   return s;
 }
 
-// Waking a sleeping processor takes 25 us on virtual machines, a hundred times a park and a wake-up on one that is awake, so a
-// spinning m waits some 10 us for work before it sleeps. Only rings count: a lone runnext is about to be run by its owner.
+// Waking a sleeping processor takes 25 us on virtual machines, a hundred times a park and a wake-up on one that is
+// awake, so a spinning m waits some 10 us for work before it sleeps. Only rings count: a lone runnext is about to be
+// run by its owner.
 static constexpr uint64_t kSpinTSC = 30000;
 
 static bool spin_a_while() {
@@ -73,7 +77,8 @@ static bool spin_a_while() {
     if (sched.runqsize.load(std::memory_order_relaxed) != 0) return true;
     if (sched.gcwaiting.load(std::memory_order_relaxed)) return true;
     for (int32_t i = 0; i < gomaxprocs; i++)
-      if (allp[i]->runqhead.load(std::memory_order_relaxed) != allp[i]->runqtail.load(std::memory_order_relaxed)) return true;
+      if (allp[i]->runqhead.load(std::memory_order_relaxed) != allp[i]->runqtail.load(std::memory_order_relaxed))
+        return true;
   } while (__rdtsc() - start < kSpinTSC);
   return false;
 }
@@ -89,7 +94,9 @@ static p* recheck_runqs() {
   return nullptr;
 }
 
-static int64_t earliest(int64_t a, int64_t b) { return a == 0 ? b : (b == 0 || a < b) ? a : b; }
+static int64_t earliest(int64_t a, int64_t b) {
+  return a == 0 ? b : (b == 0 || a < b) ? a : b;
+}
 
 g* findRunnable(m* mp, bool* inherit, bool* trywakep) {
 top:
@@ -183,7 +190,8 @@ top:
 
   // Sleep in the poller until a timer is due, if nobody else does.
   if (netpollinited() && (netpoll_anywaiters() || polluntil != 0) && sched.lastpoll.exchange(0) != 0) {
-    // Asked again now that others see us as the poller: a timer stopped before that is not waited for, one stopped later breaks the sleep.
+    // Asked again now that others see us as the poller: a timer stopped before that is not waited for, one stopped
+    // later breaks the sleep.
     int64_t t = timesleepuntil();
     polluntil = t == INT64_MAX ? 0 : t;
     sched.polluntil.store(polluntil);
@@ -218,7 +226,8 @@ top:
     int64_t until = sched.polluntil.load();
     if (until == 0 || until > polluntil) netpollbreak();
   } else if (netpollinited() && sched.lastpoll.load() == 0 && !netpoll_anywaiters() && !anytimers()) {
-    // Somebody sleeps in the poller for a timer that has been stopped since: as an m that is not idle it would hide a deadlock.
+    // Somebody sleeps in the poller for a timer that has been stopped since: as an m that is not idle it would hide a
+    // deadlock.
     netpollbreak();
   }
   stopm();
@@ -250,7 +259,8 @@ void schedule_forever(m* mp) {
       startlockedm(mp, gp);
       continue;
     }
-    if (!inherit) mp->p->schedtick.store(mp->p->schedtick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (!inherit)
+      mp->p->schedtick.store(mp->p->schedtick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     first_run(mp, gp);
     switch_to(mp, mp->g0, gp);
   }

@@ -1,12 +1,12 @@
 // Locks of the runtime itself: mutex (short critical sections, any thread) and note (one-shot sleep and wake-up).
 //
 // mutex protocol. v is 1 while the lock is held. unlock is a plain release store followed by a plain load of `waiters`;
-// the processor may perform that load before the store is visible, so a sleeper could be missed. The sleeper pays for it:
-// it announces itself in `waiters`, executes a process-wide memory barrier (membarrier), and only then lets the kernel
-// compare v and sleep. After the barrier either the unlocker's store is visible (the kernel sees v == 0 and does not
-// sleep) or the unlocker's load comes later and sees the announcement. A locked exchange in unlock would be simpler and
-// costs 5 ns more on every channel operation (10.7 against 5.6 ns for a lock and unlock pair).
-// Where membarrier is missing, unlock executes a full fence instead.
+// the processor may perform that load before the store is visible, so a sleeper could be missed. The sleeper pays for
+// it: it announces itself in `waiters`, executes a process-wide memory barrier (membarrier), and only then lets the
+// kernel compare v and sleep. After the barrier either the unlocker's store is visible (the kernel sees v == 0 and does
+// not sleep) or the unlocker's load comes later and sees the announcement. A locked exchange in unlock would be simpler
+// and costs 5 ns more on every channel operation (10.7 against 5.6 ns for a lock and unlock pair). Where membarrier is
+// missing, unlock executes a full fence instead.
 #pragma once
 #include <atomic>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Threads. An m is made by pthread_create, sleeps on its note when there is nothing to do, and is reused.
 //
-// When to wake another thread (Go's rule, which this file and find.cc follow): if there is an idle p and no m is spinning, wake one
-// when work is submitted. A spinning m looks for work without having any; at most half as many spin as are busy. The last m that
-// stops spinning looks at all queues once more after it has said so:
+// When to wake another thread (Go's rule, which this file and find.cc follow): if there is an idle p and no m is
+// spinning, wake one when work is submitted. A spinning m looks for work without having any; at most half as many spin
+// as are busy. The last m that stops spinning looks at all queues once more after it has said so:
 //   submitter:  queue the work; (barrier) look at nmspinning: start a spinner if 0
 //   spinner:    decrement nmspinning; (barrier) look at all queues
 // Either the submitter sees the spinner gone, or the spinner sees the work.
@@ -42,7 +42,9 @@ static void checkmcount() {
   }
 }
 
-int32_t mcount() { return int32_t(sched.mnext - sched.nmfreed); }
+int32_t mcount() {
+  return int32_t(sched.mnext - sched.nmfreed);
+}
 
 void set_maxmcount(int32_t n) {
   lock_guard l(sched.lock);
@@ -114,7 +116,8 @@ void mstart_main(m* mp) {
 
 [[noreturn]] static void newosproc_failed(int err) {
   char b[200];
-  int n = snprintf(b, sizeof b, "runtime: failed to create new OS thread (have %d already; errno=%d)\n", mcount() - 1, err);
+  int n =
+      snprintf(b, sizeof b, "runtime: failed to create new OS thread (have %d already; errno=%d)\n", mcount() - 1, err);
   if (err == EAGAIN)
     n += snprintf(b + n, sizeof b - size_t(n), "runtime: may need to increase max user processes (ulimit -u)\n");
   if (write(2, b, size_t(n)) < 0) _exit(2);
@@ -153,7 +156,9 @@ void startm_system(void (*fn)()) {
   newosproc(mp);
 }
 
-static void mspinning() { getg()->m->spinning = true; }
+static void mspinning() {
+  getg()->m->spinning = true;
+}
 
 void startm(p* pp, bool spinning) {
   sched.lock.lock();
@@ -403,7 +408,9 @@ void thread_waiting(int32_t n) {
   }
 }
 
-void thread_known(int32_t n) { nthreads.fetch_add(n); }
+void thread_known(int32_t n) {
+  nthreads.fetch_add(n);
+}
 
 // Threads of the process that gort knows nothing of may call in at any time.
 static bool unknown_threads() {

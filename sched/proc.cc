@@ -1,9 +1,9 @@
-// Goroutines: creation, parking, waking, yielding, ending. The scheduler proper is in find.cc (what to run next), m.cc (threads),
-// sysmon.cc (time slices) and stw.cc (stopping the world).
+// Goroutines: creation, parking, waking, yielding, ending. The scheduler proper is in find.cc (what to run next), m.cc
+// (threads), sysmon.cc (time slices) and stw.cc (stopping the world).
 //
-// A goroutine that parks looks into its own p's run queue first and switches there directly; only when nothing is there, or
-// something else is due (every 61st time the global queue, a timer, a stop of the world), it goes through g0. One switch of 5 ns
-// instead of two decides the figures of unbuffered channels.
+// A goroutine that parks looks into its own p's run queue first and switches there directly; only when nothing is
+// there, or something else is due (every 61st time the global queue, a timer, a stop of the world), it goes through g0.
+// One switch of 5 ns instead of two decides the figures of unbuffered channels.
 #include "sched/proc.h"
 
 #include <cstdlib>
@@ -27,6 +27,7 @@ namespace gort::rt {
 schedt sched;
 std::atomic<int32_t> panicking{0};
 std::atomic<int32_t> hold_deadlock{0};
+std::atomic<bool> forked{false};
 
 // Some 20 us of a 2 to 4 GHz processor: how often the direct switch looks at the clock for due timers.
 static constexpr uint64_t kTimerLookTSC = 60000;
@@ -72,7 +73,8 @@ struct park_request {
 };
 
 static void park_commit(g* gp, void* a) {
-  auto* r = static_cast<park_request*>(a);  // on gp's stack, which stays while gp waits or is only being made ready by us
+  auto* r =
+      static_cast<park_request*>(a);  // on gp's stack, which stays while gp waits or is only being made ready by us
   bool (*unlockf)(g*, void*) = r->unlockf;
   if (unlockf != nullptr && !unlockf(gp, r->arg)) {
     gp->status.store(_Grunnable, std::memory_order_relaxed);
@@ -88,17 +90,26 @@ static void park_commit(g* gp, void* a) {
 
 static void thread_park(g* gp, bool (*unlockf)(g*, void*), void* arg, waitReason reason);
 
+// pin_here is pin for who may hold a lock that the park releases: where the p is gone already, it parks without one.
+static inline void pin_here(m* mp) {
+  mp->locks.store(mp->locks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (mp->retake.load(std::memory_order_acquire) != 0) pin_settle(mp);
+}
+
 void gopark(bool (*unlockf)(g*, void*), void* arg, waitReason reason) {
-  m* mp = pin();
   g* gp = getg();
+  m* mp = gp->m;
   if (__builtin_expect(mp == nullptr, 0)) return thread_park(gp, unlockf, arg, reason);
+  pin_here(mp);
   park_request r{unlockf, arg};
   gp->waitreason = reason;
   gp->waitsince = 0;
   gp->status.store(_Gwaiting, std::memory_order_relaxed);
   mp->parkfn = unlockf != nullptr ? park_commit : nullptr;
   mp->parkarg = &r;
-  if (mp->p != nullptr) mp->p->nparks.store(mp->p->nparks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (mp->p != nullptr)
+    mp->p->nparks.store(mp->p->nparks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   leave(mp, gp);
   unpin(getg()->m);
 }
@@ -109,22 +120,22 @@ static bool unlock_mutex(g*, void* l) {
 }
 
 // The common case of parking under one lock needs no request on the stack.
-static void unlock_commit(g*, void* l) { static_cast<mutex*>(l)->unlock(); }
+static void unlock_commit(g*, void* l) {
+  static_cast<mutex*>(l)->unlock();
+}
 
 void goparkunlock(mutex* l, waitReason reason) {
   g* gp = getg();
   m* mp = gp->m;
   if (mp == nullptr) return thread_park(gp, unlock_mutex, l, reason);
-  // Not pin(): its slow path would wait for a p with l held.
-  mp->locks.store(mp->locks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  if (mp->retake.load(std::memory_order_acquire) != 0) pin_settle(mp);
+  pin_here(mp);
   gp->waitreason = reason;
   gp->waitsince = 0;
   gp->status.store(_Gwaiting, std::memory_order_relaxed);
   mp->parkfn = unlock_commit;
   mp->parkarg = l;
-  if (mp->p != nullptr) mp->p->nparks.store(mp->p->nparks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (mp->p != nullptr)
+    mp->p->nparks.store(mp->p->nparks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   leave(mp, gp);
   unpin(getg()->m);
 }
@@ -174,9 +185,10 @@ static void goyield_commit(g* gp, void*) {
   runqput(mp->p, gp, false);
 }
 
-// With one p and an empty global queue, going to the tail of the global queue and waiting for the local queue to drain is the same
-// as going to the tail of the local queue, as long as every goroutine there gets its turn before the global queue is looked at;
-// the local queue costs no lock. With more Ps other threads would take work from the global queue, as in Go.
+// With one p and an empty global queue, going to the tail of the global queue and waiting for the local queue to drain
+// is the same as going to the tail of the local queue, as long as every goroutine there gets its turn before the global
+// queue is looked at; the local queue costs no lock. With more Ps other threads would take work from the global queue,
+// as in Go.
 static bool gosched_may_stay_local(m* mp) {
   p* pp = mp->p;
   if (pp == nullptr || sched.runqsize.load(std::memory_order_relaxed) != 0) return false;
@@ -210,7 +222,9 @@ void goyield() {
 
 // ---- losing and regaining the p ----
 
-static void requeue_commit(g* gp, void*) { gosched_commit(gp, nullptr); }
+static void requeue_commit(g* gp, void*) {
+  gosched_commit(gp, nullptr);
+}
 
 // pin_settle ends the ambiguity of retake != 0: afterwards either mp->p is ours or it is null.
 void pin_settle(m* mp) {
@@ -264,18 +278,22 @@ static void count_exit(p* pp) {
 int32_t gcount() {
   int64_t n = int64_t(sched.nspawns.load()) - int64_t(sched.nexits.load()) - sched.ngsys.load();
   for (int32_t i = 0; i < allpn; i++)
-    n += int64_t(allp[i]->nspawns.load(std::memory_order_relaxed)) - int64_t(allp[i]->nexits.load(std::memory_order_relaxed));
+    n += int64_t(allp[i]->nspawns.load(std::memory_order_relaxed)) -
+         int64_t(allp[i]->nexits.load(std::memory_order_relaxed));
   return int32_t(n);
 }
-
 
 mutex allglock;
 static constexpr size_t kAllgChunk = 4096;
 static std::atomic<std::atomic<g*>*> allgchunks[1 << 16];
 static std::atomic<size_t> allgn{0};
 
-size_t allglen() { return allgn.load(std::memory_order_acquire); }
-g* allg(size_t i) { return allgchunks[i / kAllgChunk].load(std::memory_order_acquire)[i % kAllgChunk].load(std::memory_order_relaxed); }
+size_t allglen() {
+  return allgn.load(std::memory_order_acquire);
+}
+g* allg(size_t i) {
+  return allgchunks[i / kAllgChunk].load(std::memory_order_acquire)[i % kAllgChunk].load(std::memory_order_relaxed);
+}
 
 static void allgadd(g* gp) {
   lock_guard l(allglock);
@@ -345,7 +363,9 @@ g* newproc_alloc(size_t size, size_t align) {
   return gp;
 }
 
-void* newproc_closure(g* gp) { return gp->closurebox != nullptr ? gp->closurebox : gp->closure; }
+void* newproc_closure(g* gp) {
+  return gp->closurebox != nullptr ? gp->closurebox : gp->closure;
+}
 
 static void free_closure(g* gp) {
   free(gp->closurebox);
@@ -360,6 +380,7 @@ void newproc_abort(g* gp) {
 }
 
 void newproc_start(g* gp, void (*fn)(void*), void (*destroy)(void*), uintptr_t gopc) {
+  if (__builtin_expect(forked.load(std::memory_order_relaxed), 0)) forked_child();
   g* creator = getg();
   if (fn == nullptr) {
     newproc_abort(gp);

@@ -1,7 +1,7 @@
 // The scheduler's interface to the rest of the runtime.
 //
-// Terms: "goroutine" here includes the g that stands for an ordinary thread (g::thread): every call below may be made from
-// one, and parks by sleeping in the kernel. "The scheduler" is code that runs on an m's own stack (g0).
+// Terms: "goroutine" here includes the g that stands for an ordinary thread (g::thread): every call below may be made
+// from one, and parks by sleeping in the kernel. "The scheduler" is code that runs on an m's own stack (g0).
 #pragma once
 #include "sched/runtime2.h"
 
@@ -11,29 +11,32 @@ namespace gort::rt {
 void schedinit();
 bool sched_started();
 
-// pin keeps the current m's p from being taken away and returns the m (null on an ordinary thread, which has no p). If the p has
-// been taken already, the goroutine first waits for another one. Not to be called with a runtime lock held. Nests.
+// pin keeps the current m's p from being taken away and returns the m (null on an ordinary thread, which has no p). If
+// the p has been taken already, the goroutine first waits for another one. Not to be called with a runtime lock held.
+// Nests.
 inline m* pin();
 // unpin ends it. The p may be taken from then on.
 inline void unpin(m* mp);
 
-// gopark parks the current goroutine until somebody calls goready on it. unlockf(gp, arg), if given, runs once the goroutine's
-// context is saved, on another context: it publishes the goroutine (releases the lock of the queue that it stands in), after
-// which it may be made ready at once. If unlockf returns false the goroutine goes on.
+// gopark parks the current goroutine until somebody calls goready on it. unlockf(gp, arg), if given, runs once the
+// goroutine's context is saved, on another context: it publishes the goroutine (releases the lock of the queue that it
+// stands in), after which it may be made ready at once. If unlockf returns false the goroutine goes on.
 void gopark(bool (*unlockf)(g*, void*), void* arg, waitReason reason);
 // goparkunlock parks and releases l.
 void goparkunlock(mutex* l, waitReason reason);
-// goready makes a parked goroutine runnable: it becomes the next to run on this p (runnext). From a thread without a p it goes
-// to the global queue. next = false puts it at the queue's end.
+// goready makes a parked goroutine runnable: it becomes the next to run on this p (runnext). From a thread without a p
+// it goes to the global queue. next = false puts it at the queue's end.
 void goready(g* gp, bool next = true);
 // goready_all readies a list linked by schedlink (order kept), waking as many Ps as useful: netpoll and close.
 void goready_list(g* head);
 
-// newproc: `go`. newproc_alloc gives a g whose closure storage (size bytes) is to be filled by the caller, newproc_start queues it.
+// newproc: `go`. newproc_alloc gives a g whose closure storage (size bytes) is to be filled by the caller,
+// newproc_start queues it.
 g* newproc_alloc(size_t size, size_t align);
 void* newproc_closure(g* gp);
 void newproc_abort(g* gp);  // evaluation of the closure threw
-// fn(closure) is what runs; destroy (may be null) ends the closure afterwards. gopc: return address of the go statement.
+// fn(closure) is what runs; destroy (may be null) ends the closure afterwards. gopc: return address of the go
+// statement.
 void newproc_start(g* gp, void (*fn)(void*), void (*destroy)(void*), uintptr_t gopc);
 // newproc_system starts a goroutine of the runtime's own, hidden from traces and counts; parent 0.
 g* newproc_fn(void (*fn)(void*), void* arg, uint64_t parentgoid, uintptr_t gopc);
@@ -45,8 +48,8 @@ void goyield();
 // goexit0 ends the current goroutine. Its stack has been unwound.
 extern "C" [[noreturn]] void gort_goexit0();
 
-// entersyscall lets others use the p while this thread is in a call that may block; exitsyscall takes one back, which may
-// park the goroutine. They nest by g::blocking.
+// entersyscall lets others use the p while this thread is in a call that may block; exitsyscall takes one back, which
+// may park the goroutine. They nest by g::blocking.
 void entersyscall();
 void exitsyscall();
 
@@ -66,17 +69,21 @@ void wakep();
 // injectglist puts runnable goroutines on queues and wakes Ps for them.
 void injectglist(gList* list);
 
-int32_t gcount();          // goroutines that are the user's
+int32_t gcount();  // goroutines that are the user's
 int32_t mcount();
-int64_t threads_running(); // for schedtrace
+int64_t threads_running();  // for schedtrace
 
-// Deadlock detection (checkdead). While hold_deadlock is positive, a sleeping program is not a deadlock: gort::run's callers,
-// signal.Notify.
+// Deadlock detection (checkdead). While hold_deadlock is positive, a sleeping program is not a deadlock: gort::run's
+// callers, signal.Notify.
 extern std::atomic<int32_t> hold_deadlock;
 
+// forked: this process is the child of a fork, in which the runtime's threads do not exist.
+extern std::atomic<bool> forked;
+
 // What the scheduler needs from above, defined in runtime/.
-[[noreturn]] void fatal(const char* msg);     // user error: all goroutines, then exit 2
-[[noreturn]] void throw_(const char* msg);    // runtime error: system-level traces, exit 2
+[[noreturn]] void forked_child();           // says so and exits with status 2
+[[noreturn]] void fatal(const char* msg);   // user error: all goroutines, then exit 2
+[[noreturn]] void throw_(const char* msg);  // runtime error: system-level traces, exit 2
 // pin_settle and pin_slow are pin's slow path.
 void pin_settle(m* mp);
 bool pin_slow(m* mp);
@@ -88,8 +95,8 @@ void set_maxmcount(int32_t n);
 void runtime_init();                          // signal handlers, environment: called once by schedinit
 void thread_signals_init(m* mp);              // alternate signal stack of a new m
 void thread_signals_done(m* mp);
-void goroutine_done(g* gp);                   // frees what gextra holds
-gextra* extra_of(g* gp);                      // makes gextra on first use
+void goroutine_done(g* gp);  // frees what gextra holds
+gextra* extra_of(g* gp);     // makes gextra on first use
 
 // allocation that bypasses malloc (mmap'ed, never freed): for structures that a crash handler reads
 void* persistentalloc(size_t size, size_t align);

@@ -7,13 +7,14 @@
 
 namespace gort::rt {
 
-using std::memory_order_acquire;
 using std::memory_order_acq_rel;
+using std::memory_order_acquire;
 using std::memory_order_relaxed;
 using std::memory_order_release;
 
 bool runqempty(p* pp) {
-  // A put kicks the old runnext from runnext to the ring; tail read twice makes sure that we did not miss it in between.
+  // A put kicks the old runnext from runnext to the ring; tail read twice makes sure that we did not miss it in
+  // between.
   for (;;) {
     uint32_t head = pp->runqhead.load(memory_order_acquire);
     uint32_t tail = pp->runqtail.load(memory_order_acquire);
@@ -109,8 +110,8 @@ static uint32_t runqgrab(p* p2, std::atomic<g*>* batch, uint32_t batchhead, bool
       g* next = p2->runnext.load(memory_order_acquire);
       if (next == nullptr) return 0;
       if (p2->status.load(memory_order_relaxed) == _Prunning) {
-        // The goroutine made ready last usually runs within a microsecond, as soon as its waker parks. Stealing it now would make
-        // the two ping-pong between processors; give the owner the time.
+        // The goroutine made ready last usually runs within a microsecond, as soon as its waker parks. Stealing it now
+        // would make the two ping-pong between processors; give the owner the time.
         timespec ts{0, 3000};
         nanosleep(&ts, nullptr);
       }
@@ -120,7 +121,8 @@ static uint32_t runqgrab(p* p2, std::atomic<g*>* batch, uint32_t batchhead, bool
     }
     if (n > kRunqSize / 2) continue;  // read h and t inconsistently
     for (uint32_t i = 0; i < n; i++)
-      batch[(batchhead + i) % kRunqSize].store(p2->runq[(h + i) % kRunqSize].load(memory_order_relaxed), memory_order_relaxed);
+      batch[(batchhead + i) % kRunqSize].store(p2->runq[(h + i) % kRunqSize].load(memory_order_relaxed),
+                                               memory_order_relaxed);
     if (p2->runqhead.compare_exchange_strong(h, h + n, memory_order_acq_rel, memory_order_relaxed)) return n;
   }
 }

@@ -1,17 +1,18 @@
-// The run queue of a p: a ring of 256 that its owner fills at the tail and everybody empties at the head, and runnext, the
-// goroutine made ready last, which runs next and inherits the time slice. Any order of the operations below by the owner and any
-// number of thieves keeps each g in exactly one place:
+// The run queue of a p: a ring of 256 that its owner fills at the tail and everybody empties at the head, and runnext,
+// the goroutine made ready last, which runs next and inherits the time slice. Any order of the operations below by the
+// owner and any number of thieves keeps each g in exactly one place:
 //   put (owner)     writes the slot, then releases tail;
 //   get (owner)     claims slots by a CAS of head;
-//   grab (thief)    copies half of the slots, then claims them by the same CAS: if head moved meanwhile, the copies are dropped.
+//   grab (thief)    copies half of the slots, then claims them by the same CAS: if head moved meanwhile, the copies are
+//   dropped.
 // A slot is reused only after head has passed it, so a thief whose CAS succeeds has copied valid slots.
 #pragma once
 #include "sched/runtime2.h"
 
 namespace gort::rt {
 
-// runqput (owner) queues gp: as runnext (kicking out the old one to the tail) or at the tail. A full ring sends half of itself and
-// gp to the global queue.
+// runqput (owner) queues gp: as runnext (kicking out the old one to the tail) or at the tail. A full ring sends half of
+// itself and gp to the global queue.
 void runqput(p* pp, g* gp, bool next);
 // runqputbatch (owner) appends q (n goroutines); what does not fit goes to the global queue.
 void runqputbatch(p* pp, gQueue* q, int32_t n);

@@ -1,8 +1,9 @@
 // The nouns of the scheduler: g a goroutine, m an operating-system thread, p the right to run goroutines (GOMAXPROCS of
 // them). An m needs a p to run goroutines. sched is what all share.
 //
-// Who may touch what: fields of a g belong to the m that runs it, or to whoever took it out of a wait queue or run queue;
-// fields of a p belong to its m, but for those marked atomic or "any"; sched's fields are under sched.lock unless marked.
+// Who may touch what: fields of a g belong to the m that runs it, or to whoever took it out of a wait queue or run
+// queue; fields of a p belong to its m, but for those marked atomic or "any"; sched's fields are under sched.lock
+// unless marked.
 #pragma once
 #include <atomic>
 #include <cstddef>
@@ -54,10 +55,10 @@ struct gsignal_info {
 // gextra holds what few goroutines need; made on first use, kept with the g.
 struct gextra {
   gsignal_info sig;
-  void* locals = nullptr;       // goroutine_local values, owned by runtime/goroutine_local.cc
+  void* locals = nullptr;  // goroutine_local values, owned by runtime/goroutine_local.cc
   void (*locals_free)(void*) = nullptr;
   bool paniconfault = false;
-  int32_t lockedext = 0;        // nesting of LockOSThread
+  int32_t lockedext = 0;  // nesting of LockOSThread
 };
 
 // eh_globals mirrors the two words of __cxa_get_globals: they belong to the goroutine and are swapped at each switch.
@@ -68,37 +69,37 @@ struct eh_globals {
 
 inline constexpr size_t kClosureInline = 56;
 
-// g is kept small, for a parked goroutine costs one page of stack and this. It stays where it is for ever: memory of a g is
-// reused for another goroutine and never given back, so a stale pointer still points to a g.
+// g is kept small, for a parked goroutine costs one page of stack and this. It stays where it is for ever: memory of a
+// g is reused for another goroutine and never given back, so a stale pointer still points to a g.
 struct alignas(64) g : ghead {
-  void* ctx = nullptr;        // saved context while not running (a Boost.Context fcontext)
-  struct m* m = nullptr;      // the m that runs it
-  _panic* panic = nullptr;    // innermost panic or Goexit in progress
-  g* schedlink = nullptr;     // next in a run queue or free list
+  void* ctx = nullptr;      // saved context while not running (a Boost.Context fcontext)
+  struct m* m = nullptr;    // the m that runs it
+  _panic* panic = nullptr;  // innermost panic or Goexit in progress
+  g* schedlink = nullptr;   // next in a run queue or free list
   std::atomic<uint32_t> status{_Gidle};
   waitReason waitreason = waitReason::Zero;
-  bool thread = false;        // stands for an ordinary thread: parks by sleeping in the kernel
-  bool system = false;        // belongs to the runtime itself: not counted, hidden from traces
-  bool preempting = false;    // off its thread because its time slice was over
-  void* param = nullptr;      // what the waker says
-  char* stackhi = nullptr;    // top of the stack; null before the first run
-  uint32_t stackclass = 0;    // which pool the stack came from (sched/stack.h)
-  uint32_t stackwant = 0;     // KiB asked for with go_stack, 0: default
+  bool thread = false;      // stands for an ordinary thread: parks by sleeping in the kernel
+  bool system = false;      // belongs to the runtime itself: not counted, hidden from traces
+  bool preempting = false;  // off its thread because its time slice was over
+  void* param = nullptr;    // what the waker says
+  char* stackhi = nullptr;  // top of the stack; null before the first run
+  uint32_t stackclass = 0;  // which pool the stack came from (sched/stack.h)
+  uint32_t stackwant = 0;   // KiB asked for with go_stack, 0: default
   uint64_t goid = 0;
   uint64_t parentgoid = 0;
-  uintptr_t gopc = 0;         // return address of the go statement
-  uintptr_t startpc = 0;      // what it runs
+  uintptr_t gopc = 0;     // return address of the go statement
+  uintptr_t startpc = 0;  // what it runs
   eh_globals eh;
-  sudog* waiting = nullptr;   // what it is queued on, for select and traces
+  sudog* waiting = nullptr;  // what it is queued on, for select and traces
   std::atomic<uint32_t> selectdone{0};
-  uint32_t blocking = 0;      // depth of runtime::blocking
-  int64_t waitsince = 0;      // nanotime when the garbage "collector" first saw it blocked
+  uint32_t blocking = 0;  // depth of runtime::blocking
+  int64_t waitsince = 0;  // nanotime when the garbage "collector" first saw it blocked
   struct m* lockedm = nullptr;
   gextra* extra = nullptr;
   void (*destroyclosure)(void*) = nullptr;
   void* closurebox = nullptr;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(GORT_CLANG_SAN) || defined(GORT_VALGRIND)
-  void* san = nullptr;        // the tool's handle of this stack
+  void* san = nullptr;  // the tool's handle of this stack
 #endif
   alignas(8) char closure[kClosureInline];
 };
@@ -115,8 +116,8 @@ struct sudog {
   void* c = nullptr;          // the hchan
   sudog* waitlink = nullptr;  // g.waiting list, in lock order
   uint32_t ticket = 0;
-  bool isselect = false;      // takes part in a select: the g must win selectdone to be woken
-  bool success = false;       // woken by a value rather than a close
+  bool isselect = false;  // takes part in a select: the g must win selectdone to be woken
+  bool success = false;   // woken by a value rather than a close
 };
 
 // gQueue is a FIFO of g's linked through schedlink; gList a LIFO.
@@ -174,41 +175,43 @@ struct gList {
   }
 };
 
-// m is a thread. locks is the key to taking a p away (sched/HACKING.md, "The P is taken, not the goroutine"): it is non-zero
-// whenever the thread is inside the runtime, and only its own thread writes it.
+// m is a thread. locks is the key to taking a p away (sched/HACKING.md, "The P is taken, not the goroutine"): it is
+// non-zero whenever the thread is inside the runtime, and only its own thread writes it.
 struct m {
-  g* g0 = nullptr;                      // stands for the scheduler running on the thread's own stack
-  g* curg = nullptr;                    // goroutine that runs now
-  owner_ptr<struct p> p;                // attached p, null while it runs none or has lost it
-  struct p* nextp = nullptr;            // handed over by whoever wakes it
-  struct p* oldp = nullptr;             // p before a system call
+  g* g0 = nullptr;            // stands for the scheduler running on the thread's own stack
+  g* curg = nullptr;          // goroutine that runs now
+  owner_ptr<struct p> p;      // attached p, null while it runs none or has lost it
+  struct p* nextp = nullptr;  // handed over by whoever wakes it
+  struct p* oldp = nullptr;   // p before a system call
   std::atomic<int32_t> locks{0};
   std::atomic<uint32_t> retake{0};      // sysmon wants or has taken p: look before using it
   void (*parkfn)(g*, void*) = nullptr;  // runs on arrival at the next context, with prev
   void* parkarg = nullptr;
-  g* prev = nullptr;                    // the goroutine that has just been switched away from
-  eh_globals* eh = nullptr;             // this thread's __cxa_get_globals()
+  g* prev = nullptr;         // the goroutine that has just been switched away from
+  eh_globals* eh = nullptr;  // this thread's __cxa_get_globals()
   bool spinning = false;
-  bool blocked = false;                 // sleeps in park
+  bool blocked = false;  // sleeps in park
   bool exiting = false;
   std::atomic<bool> insyscall{false};
   note park;
   m* schedlink = nullptr;
   m* alllink = nullptr;
-  g* lockedg = nullptr;                 // goroutine locked to this thread
+  g* lockedg = nullptr;  // goroutine locked to this thread
   int64_t id = 0;
   pid_t tid = 0;
   pthread_t thread{};
   uint64_t fastrand = 0;
-  void* gsignal = nullptr;              // alternate signal stack
+  void* gsignal = nullptr;  // alternate signal stack
   void (*mstartfn)() = nullptr;
-  uint64_t timertsc = 0;                // when the switch last looked at the timers
-  char* stacklo = nullptr;              // bounds of the thread's own stack
+  uint64_t timertsc = 0;    // when the switch last looked at the timers
+  char* stacklo = nullptr;  // bounds of the thread's own stack
   char* stackhi = nullptr;
 };
 
 // p_of is the p of an m, null for none and for no m.
-inline p* p_of(const m* mp) { return mp != nullptr ? static_cast<p*>(mp->p) : nullptr; }
+inline p* p_of(const m* mp) {
+  return mp != nullptr ? static_cast<p*>(mp->p) : nullptr;
+}
 
 inline constexpr uint32_t kRunqSize = 256;
 
@@ -235,8 +238,8 @@ struct alignas(64) p {
   std::atomic<g*> runnext{nullptr};
   std::atomic<g*> runq[kRunqSize]{};
 
-  gList gfree;                  // dead g's
-  char* stackcache[3][32]{};    // free stacks by class (sched/stack.cc)
+  gList gfree;                // dead g's
+  char* stackcache[3][32]{};  // free stacks by class (sched/stack.cc)
   uint32_t stackcachen[3]{};
   uint64_t goidcache = 0, goidcacheend = 0;
 
@@ -264,8 +267,8 @@ struct schedt {
   int32_t maxmcount = 10000;
   int32_t nmsys = 0;
   int64_t nmfreed = 0;
-  std::atomic<int32_t> ngsys{0};                   // the runtime's own goroutines
-  std::atomic<uint64_t> nspawns{0}, nexits{0};     // by threads without a p
+  std::atomic<int32_t> ngsys{0};                // the runtime's own goroutines
+  std::atomic<uint64_t> nspawns{0}, nexits{0};  // by threads without a p
 
   p* pidle = nullptr;
   std::atomic<int32_t> npidle{0};
@@ -284,13 +287,13 @@ struct schedt {
   std::atomic<bool> sysmonwait{false};
   note sysmonnote;
 
-  mutex retakelock;     // taking p's away and finding out whether one was taken
+  mutex retakelock;  // taking p's away and finding out whether one was taken
   int64_t procresizetime = 0;
   int64_t starttime = 0;
 };
 
 extern schedt sched;
-extern p* allp[];            // Ps ever made; the first gomaxprocs are in use
+extern p* allp[];  // Ps ever made; the first gomaxprocs are in use
 extern int32_t allpn;
 extern int32_t gomaxprocs;
 extern int32_t ncpu;

@@ -1,5 +1,5 @@
-// Fiber annotations for AddressSanitizer, ThreadSanitizer and Valgrind. They are called from the switch and from the stack
-// allocator only, and are empty when no such tool is built in.
+// Fiber annotations for AddressSanitizer, ThreadSanitizer and Valgrind. They are called from the switch and from the
+// stack allocator only, and are empty when no such tool is built in.
 #pragma once
 #include "sched/runtime2.h"
 
@@ -37,15 +37,16 @@ inline constexpr bool kUnderTool = true;  // stacks are larger and never left to
 inline constexpr bool kUnderTool = false;
 #endif
 
-// san_leave is called right before the jump away from `from` (dying: it never comes back) to the stack [lo, hi) of `to`.
+// san_leave is called right before the jump away from `from` (dying: it never comes back) to the stack [lo, hi) of
+// `to`.
 inline void san_leave([[maybe_unused]] g* from, [[maybe_unused]] bool dying, [[maybe_unused]] g* to,
                       [[maybe_unused]] char* lo, [[maybe_unused]] char* hi) {
 #ifdef GORT_ASAN
   __sanitizer_start_switch_fiber(dying ? nullptr : &from->san, lo, size_t(hi - lo));
 #endif
 #ifdef GORT_TSAN
-  // With synchronisation: what one goroutine hands to the next by switching on the same thread (m, p, the lock that parkfn releases) is ordered
-  // by the switch itself. Races between threads are still seen.
+  // With synchronisation: what one goroutine hands to the next by switching on the same thread (m, p, the lock that
+  // parkfn releases) is ordered by the switch itself. Races between threads are still seen.
   __tsan_switch_to_fiber(to->san, 0);
 #endif
 }

@@ -1,6 +1,7 @@
-// The table of semaphores: 251 roots chosen by a hash of the address, each with its own lock. A root holds one node for every
-// address that has waiters, in a treap ordered by address with random priorities: operations cost the logarithm of the number of
-// distinct addresses. Waiters on one address hang off its node as a queue, so that they cost nothing to others.
+// The table of semaphores: 251 roots chosen by a hash of the address, each with its own lock. A root holds one node for
+// every address that has waiters, in a treap ordered by address with random priorities: operations cost the logarithm
+// of the number of distinct addresses. Waiters on one address hang off its node as a queue, so that they cost nothing
+// to others.
 //
 // The node of an address is its first waiter's sudog, which lives on that waiter's stack. Fields while queued:
 //   elem      the address
@@ -10,8 +11,9 @@
 //   c         the last waiter on the address (of the node only; itself if it is alone)
 // success is set before the wake-up if the count has been handed over.
 //
-// A waiter announces itself in nwait before it looks at the counter for the last time; a releaser increments the counter before it
-// looks at nwait. Both are sequentially consistent, so one of them sees the other and no wake-up is lost.
+// A waiter announces itself in nwait before it looks at the counter for the last time; a releaser increments the
+// counter before it looks at nwait. Both are sequentially consistent, so one of them sees the other and no wake-up is
+// lost.
 #include "sched/sema.h"
 
 #include <unistd.h>
@@ -44,7 +46,9 @@ struct alignas(64) semaRoot {
 constexpr size_t kSemTabSize = 251;  // prime, so that address strides of users do not meet in few roots
 semaRoot semtable[kSemTabSize];
 
-semaRoot& rootFor(void* addr) { return semtable[(reinterpret_cast<uintptr_t>(addr) >> 3) % kSemTabSize]; }
+semaRoot& rootFor(void* addr) {
+  return semtable[(reinterpret_cast<uintptr_t>(addr) >> 3) % kSemTabSize];
+}
 
 // become puts s into the place that node has in the treap.
 void become(sudog* s, const sudog* node) {
@@ -91,7 +95,8 @@ void semaRoot::insert(sudog* s) {
   seed_ = seed_ * 1664525u + 1013904223u;
   s->ticket = (seed_ >> 8) | 1;
   sudog** link = &treap;
-  while (*link != nullptr && (*link)->ticket <= s->ticket) link = s->elem < (*link)->elem ? &(*link)->prev : &(*link)->next;
+  while (*link != nullptr && (*link)->ticket <= s->ticket)
+    link = s->elem < (*link)->elem ? &(*link)->prev : &(*link)->next;
   sudog* rest = *link;
   *link = s;
   sudog **less = &s->prev, **greater = &s->next;
@@ -178,9 +183,13 @@ void semrelease(std::atomic<uint32_t>* addr, bool handoff) {
 // ---- notifyList ----
 
 // before compares tickets, which wrap around; fewer than 2^31 goroutines wait on one list.
-static bool before(uint32_t a, uint32_t b) { return static_cast<int32_t>(a - b) < 0; }
+static bool before(uint32_t a, uint32_t b) {
+  return static_cast<int32_t>(a - b) < 0;
+}
 
-uint32_t notifyListAdd(notifyList* l) { return l->wait.fetch_add(1, std::memory_order_seq_cst); }
+uint32_t notifyListAdd(notifyList* l) {
+  return l->wait.fetch_add(1, std::memory_order_seq_cst);
+}
 
 void notifyListWait(notifyList* l, uint32_t t) {
   l->lock.lock();
@@ -223,8 +232,8 @@ void notifyListNotifyOne(notifyList* l) {
     return;
   }
   l->notify.store(t + 1, std::memory_order_seq_cst);
-  // Goroutines queue apart from taking tickets, so the one sought is near the front: before it stand only those that overtook it on
-  // the way here. If it is not in the list yet, it will see the new notify and not park.
+  // Goroutines queue apart from taking tickets, so the one sought is near the front: before it stand only those that
+  // overtook it on the way here. If it is not in the list yet, it will see the new notify and not park.
   sudog *prev = nullptr, *s = l->head;
   while (s != nullptr && s->ticket != t) {
     prev = s;
@@ -258,6 +267,8 @@ bool sync_canSpin(int i) {
   return spin;
 }
 
-void sync_doSpin() { procyield(kActiveSpinPauses); }
+void sync_doSpin() {
+  procyield(kActiveSpinPauses);
+}
 
 }  // namespace gort::rt

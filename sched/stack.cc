@@ -1,19 +1,19 @@
-// Goroutine stacks cannot move, for C++ programs hold addresses of their locals, so a stack's address space is fixed when it is
-// bound. Address space is plenty and memory is touched page by page; what a large slot costs is page tables: one 4 KiB page of them
-// per 2 MiB of address space. Hence three classes:
+// Goroutine stacks cannot move, for C++ programs hold addresses of their locals, so a stack's address space is fixed
+// when it is bound. Address space is plenty and memory is touched page by page; what a large slot costs is page tables:
+// one 4 KiB page of them per 2 MiB of address space. Hence three classes:
 //
-//   class 0   512 MiB   the first 1024 stacks in use: recursion as deep as Go's (whose limit of 1e9 bytes lets 512 MiB be used)
-//   class 1     1 MiB   the next 3072: 2 KiB of page table each
-//   class 2    64 KiB   the rest: 128 bytes of page table each, which keeps a parked goroutine below 4.4 KiB
+//   class 0   512 MiB   the first 1024 stacks in use: recursion as deep as Go's (whose limit of 1e9 bytes lets 512 MiB
+//   be used) class 1     1 MiB   the next 3072: 2 KiB of page table each class 2    64 KiB   the rest: 128 bytes of
+//   page table each, which keeps a parked goroutine below 4.4 KiB
 //
 // GORT_STACK=n[K|M] makes every stack of one size instead.
 //
 //   slot   | guard |  free ...                       ... first frames |
 //          lo                                                        hi
 //
-// The guard is made by MADV_GUARD_INSTALL (Linux 6.13), which needs no mapping of its own, else by mprotect, which splits the mapping:
-// then vm.max_map_count bounds the number of stacks to some 32,000. Slots are carved from large mappings (MAP_NORESERVE, no huge pages)
-// and never unmapped; free ones wait on LIFO lists, first the p's own.
+// The guard is made by MADV_GUARD_INSTALL (Linux 6.13), which needs no mapping of its own, else by mprotect, which
+// splits the mapping: then vm.max_map_count bounds the number of stacks to some 32,000. Slots are carved from large
+// mappings (MAP_NORESERVE, no huge pages) and never unmapped; free ones wait on LIFO lists, first the p's own.
 #include "sched/stack.h"
 
 #include <cerrno>
@@ -117,12 +117,13 @@ static void install_limit(char* hi, size_t size, size_t limit) {
 
 [[noreturn]] static void out_of_stacks(int cls, const char* what) {
   char b[400];
-  int n = snprintf(b, sizeof b,
-                   "runtime: out of memory: cannot allocate %zu-byte stack: %s failed, errno=%d (%zu stacks in use)\n%s",
-                   stack_class_size[cls], what, errno, pools[0].nall + pools[1].nall + pools[2].nall,
-                   errno == ENOMEM && !have_guard_install
-                       ? "runtime: guard pages take two mappings per stack here: raise vm.max_map_count\n"
-                       : "");
+  int n =
+      snprintf(b, sizeof b,
+               "runtime: out of memory: cannot allocate %zu-byte stack: %s failed, errno=%d (%zu stacks in use)\n%s",
+               stack_class_size[cls], what, errno, pools[0].nall + pools[1].nall + pools[2].nall,
+               errno == ENOMEM && !have_guard_install
+                   ? "runtime: guard pages take two mappings per stack here: raise vm.max_map_count\n"
+                   : "");
   if (write(2, b, size_t(n)) < 0) _exit(2);
   throw_("out of memory (stack)");
 }
@@ -171,7 +172,8 @@ static char* take(p* pp, int cls) {
     if (pl.nscavenged > pl.nfree) pl.nscavenged = pl.nfree;
     // A few more for the p, so that a burst of goroutines takes the lock once per batch.
     if (pp != nullptr)
-      while (pl.nfree > 0 && pp->stackcachen[cls] < kCacheMax / 2) pp->stackcache[cls][pp->stackcachen[cls]++] = pl.free[--pl.nfree];
+      while (pl.nfree > 0 && pp->stackcachen[cls] < kCacheMax / 2)
+        pp->stackcache[cls][pp->stackcachen[cls]++] = pl.free[--pl.nfree];
     if (pl.nscavenged > pl.nfree) pl.nscavenged = pl.nfree;
     return hi;
   }
@@ -253,11 +255,14 @@ void stack_set_max(size_t bytes) {
   }
 }
 
-static size_t used(const pool& pl) { return pl.nall.load() - pl.nfree; }
+static size_t used(const pool& pl) {
+  return pl.nall.load() - pl.nfree;
+}
 
 size_t stack_inuse_bytes() {
   size_t n = 0;
-  for (int cls = 0; cls < kStackClasses; cls++) n += used(pools[cls]) * (stack_class_size[cls] < kHotBytes ? stack_class_size[cls] : kHotBytes);
+  for (int cls = 0; cls < kStackClasses; cls++)
+    n += used(pools[cls]) * (stack_class_size[cls] < kHotBytes ? stack_class_size[cls] : kHotBytes);
   return n;
 }
 

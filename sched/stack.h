@@ -1,4 +1,5 @@
-// Goroutine stacks: slots of large mappings, bound to a goroutine at its first run and given back when it ends. See stack.cc.
+// Goroutine stacks: slots of large mappings, bound to a goroutine at its first run and given back when it ends. See
+// stack.cc.
 #pragma once
 #include "sched/runtime2.h"
 
@@ -7,7 +8,8 @@ namespace gort::rt {
 inline constexpr int kStackClasses = 3;
 extern size_t stack_class_size[kStackClasses];  // bytes of a slot, guard included, largest first
 
-// stackalloc binds a stack to gp (stackhi, stackclass); dies with a clear text when the system refuses. On an m with its p.
+// stackalloc binds a stack to gp (stackhi, stackclass); dies with a clear text when the system refuses. On an m with
+// its p.
 void stackalloc(p* pp, g* gp);
 // stackfree gives gp's stack back. The goroutine must be off it.
 void stackfree(p* pp, g* gp);
@@ -25,12 +27,19 @@ extern std::atomic<size_t> maxstacksize;
 void stack_set_max(size_t bytes);
 void stackinit();
 
-// stacktop is where a goroutine's first frame begins. Slots end at the same offset in every page, and tops would all compete for the same few cache
-// sets, so they are staggered.
-inline char* stacktop(const g* gp) { return gp->stackhi - ((gp->goid & 7) << 7); }
-// goroutine_base is the stack pointer of gort_gostart's frame: Boost.Context's trampoline has pushed one word, gort_gostart another.
-inline uintptr_t goroutine_base(const g* gp) { return reinterpret_cast<uintptr_t>(stacktop(gp)) - 16; }
+// stacktop is where a goroutine's first frame begins. Slots end at the same offset in every page, and tops would all
+// compete for the same few cache sets, so they are staggered.
+inline char* stacktop(const g* gp) {
+  return gp->stackhi - ((gp->goid & 7) << 7);
+}
+// goroutine_base is the stack pointer of gort_gostart's frame: Boost.Context's trampoline has pushed one word,
+// gort_gostart another.
+inline uintptr_t goroutine_base(const g* gp) {
+  return reinterpret_cast<uintptr_t>(stacktop(gp)) - 16;
+}
 
-inline char* stacklo(const g* gp) { return gp->stackhi == nullptr ? nullptr : gp->stackhi - stack_class_size[gp->stackclass]; }
+inline char* stacklo(const g* gp) {
+  return gp->stackhi == nullptr ? nullptr : gp->stackhi - stack_class_size[gp->stackclass];
+}
 
 }  // namespace gort::rt

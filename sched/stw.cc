@@ -1,7 +1,8 @@
 // Stopping the world, changing the number of Ps, and bringing the runtime up.
 //
-// stopTheWorld takes every p: idle ones at once, those in system calls by CAS, running ones by asking (m.retake) and, after a
-// millisecond, by taking them as sysmon does. A goroutine without a p runs on, as one in a system call does, until it enters the runtime.
+// stopTheWorld takes every p: idle ones at once, those in system calls by CAS, running ones by asking (m.retake) and,
+// after a millisecond, by taking them as sysmon does. A goroutine without a p runs on, as one in a system call does,
+// until it enters the runtime.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -29,7 +30,9 @@ int32_t ncpu = 1;
 static std::atomic<bool> started{false};
 static mutex worldsema_lock;
 
-bool sched_started() { return started.load(std::memory_order_acquire); }
+bool sched_started() {
+  return started.load(std::memory_order_acquire);
+}
 
 void* persistentalloc(size_t size, size_t align) {
   static mutex lock;
@@ -207,7 +210,8 @@ static int32_t initial_procs() {
   return ncpu;
 }
 
-// The first m is not a thread of its own yet: schedinit leaves every p idle, and gort::main's thread or the first wake-up takes one.
+// The first m is not a thread of its own yet: schedinit leaves every p idle, and gort::main's thread or the first
+// wake-up takes one.
 void schedinit() {
   static mutex once;
   lock_guard l(once);

@@ -1,7 +1,7 @@
 // The one switch: how a thread leaves one goroutine's stack and continues on another's.
 //
-// switch_to(from, to) jumps; whoever is jumped to calls arrive() first, which stores the context that was left and runs the
-// parkfn that the leaver set in its m. Only then may the goroutine that was left be made ready or freed.
+// switch_to(from, to) jumps; whoever is jumped to calls arrive() first, which stores the context that was left and runs
+// the parkfn that the leaver set in its m. Only then may the goroutine that was left be made ready or freed.
 #pragma once
 #include <cxxabi.h>
 
@@ -27,7 +27,8 @@ inline void arrive(void* ctx) {
   }
 }
 
-// switch_to leaves `from` for `to`, both of this m; m.locks is 1. Returns when somebody switches back to `from`, perhaps on another m.
+// switch_to leaves `from` for `to`, both of this m; m.locks is 1. Returns when somebody switches back to `from`,
+// perhaps on another m.
 inline void switch_to(m* mp, g* from, g* to, bool dying = false) {
   from->eh = *mp->eh;
   *mp->eh = to->eh;

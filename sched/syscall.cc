@@ -1,7 +1,7 @@
 // entersyscall and exitsyscall: the p while a thread is in a call that may block (runtime::blocking).
 //
-// The p stays with the thread in status _Psyscall, where anybody may take it by CAS: at once if work is queued, else sysmon does after
-// 20 us to 10 ms. A call that does not block finds it again by the same CAS.
+// The p stays with the thread in status _Psyscall, where anybody may take it by CAS: at once if work is queued, else
+// sysmon does after 20 us to 10 ms. A call that does not block finds it again by the same CAS.
 #include "sched/m.h"
 #include "sched/runq.h"
 #include "sched/switch.h"

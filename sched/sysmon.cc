@@ -1,5 +1,6 @@
-// sysmon: a thread without a p that looks after the others. It takes Ps away from threads that do not come back to the runtime
-// (HACKING.md), starts Ms for timers that nobody sees, polls the network when nobody has for 10 ms, and sleeps while all are idle.
+// sysmon: a thread without a p that looks after the others. It takes Ps away from threads that do not come back to the
+// runtime (HACKING.md), starts Ms for timers that nobody sees, polls the network when nobody has for 10 ms, and sleeps
+// while all are idle.
 #include <climits>
 
 #include "sched/clock.h"
@@ -52,7 +53,8 @@ static bool retake(int64_t now) {
         continue;
       }
       // Leave it there while nothing waits for it, but for 10 ms at most: then sysmon itself wants to sleep.
-      if (runqempty(pp) && sched.nmspinning.load() + sched.npidle.load() > 0 && pd.syscallwhen + kForcePreemptNS > now) continue;
+      if (runqempty(pp) && sched.nmspinning.load() + sched.npidle.load() > 0 && pd.syscallwhen + kForcePreemptNS > now)
+        continue;
       uint32_t expected = _Psyscall;
       if (pp->status.compare_exchange_strong(expected, _Pidle)) {
         any = true;
@@ -129,7 +131,9 @@ static void sysmon() {
   }
 }
 
-void sysmon_start() { startm_system(sysmon); }
+void sysmon_start() {
+  startm_system(sysmon);
+}
 
 void sysmon_wake() {
   if (sched.sysmonwait.exchange(false)) sched.sysmonnote.wakeup();

@@ -7,7 +7,8 @@ namespace gort::rt {
 // startm_system starts a thread that runs fn for ever and never has a p.
 void startm_system(void (*fn)());
 
-// A p held longer than holdwarning_ns (0: off) by one goroutine: holdwarning(m, ns) is called once for it, on sysmon's thread.
+// A p held longer than holdwarning_ns (0: off) by one goroutine: holdwarning(m, ns) is called once for it, on sysmon's
+// thread.
 extern std::atomic<int64_t> holdwarning_ns;
 extern void (*holdwarning)(m*, int64_t held);
 

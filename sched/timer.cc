@@ -1,6 +1,6 @@
-// Timers. Each p has a 4-ary min-heap by `when` under its timerslock; a timer knows its heap and its place in it, so stop and reset
-// remove it at once (Go 1.22 marks it and cleans up later). timer0when, the time of the first timer (0: none), is what others read
-// without the lock. Lock order: timer.lock, then timerslock. f runs with neither held.
+// Timers. Each p has a 4-ary min-heap by `when` under its timerslock; a timer knows its heap and its place in it, so
+// stop and reset remove it at once (Go 1.22 marks it and cleans up later). timer0when, the time of the first timer (0:
+// none), is what others read without the lock. Lock order: timer.lock, then timerslock. f runs with neither held.
 #include "sched/timer.h"
 
 #include <climits>
@@ -72,7 +72,8 @@ static void heap_remove(p* pp, timer* t) {
   update_first(pp);
 }
 
-// The heap for a new timer: this p's; a thread without one uses the first p's. Once the timer is in a heap it may run, and be gone.
+// The heap for a new timer: this p's; a thread without one uses the first p's. Once the timer is in a heap it may run,
+// and be gone.
 static void insert_anywhere(timer* t) {
   netpollinit();
   if (t->when < 0) t->when = INT64_MAX;  // overflow: never
@@ -192,7 +193,9 @@ int64_t timesleepuntil() {
   return next;
 }
 
-bool anytimers() { return timesleepuntil() != INT64_MAX; }
+bool anytimers() {
+  return timesleepuntil() != INT64_MAX;
+}
 
 void movetimers(p* from, p* to) {
   lock_guard l(from->timerslock);
@@ -204,9 +207,12 @@ void movetimers(p* from, p* to) {
   }
 }
 
-static void wake_sleeper(void* gp, uintptr_t) { goready(static_cast<g*>(gp)); }
+static void wake_sleeper(void* gp, uintptr_t) {
+  goready(static_cast<g*>(gp));
+}
 
-// Not starttimer: the sleeper may run, and its stack move on, before starttimer could release the timer's lock. Nobody else knows this timer.
+// Not starttimer: the sleeper may run, and its stack move on, before starttimer could release the timer's lock. Nobody
+// else knows this timer.
 static bool arm_sleep(g*, void* t) {
   insert_anywhere(static_cast<timer*>(t));
   return true;

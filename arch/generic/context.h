@@ -1,7 +1,7 @@
 // The goroutine switch on Boost.Context, and where it leaves the registers of a goroutine that does not run.
 //
-// A saved context is a pointer to what jump_fcontext pushed (amd64): mxcsr and x87 control word, r12, r13, r14, r15, rbx, rbp, rip.
-// Not saved: signal mask, other vector state (caller-saved), thread-locals, errno.
+// A saved context is a pointer to what jump_fcontext pushed (amd64): mxcsr and x87 control word, r12, r13, r14, r15,
+// rbx, rbp, rip. Not saved: signal mask, other vector state (caller-saved), thread-locals, errno.
 #pragma once
 #include <boost/context/detail/fcontext.hpp>
 #include <cstdint>

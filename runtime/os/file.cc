@@ -178,7 +178,8 @@ error Remove(std::string_view name) {
 }
 
 // A reference of each is never given back: the descriptors are not closed at exit.
-static File* const standard[] = {new File(NewFile(0, "/dev/stdin")), new File(NewFile(1, "/dev/stdout")), new File(NewFile(2, "/dev/stderr"))};
+static File* const standard[] = {new File(NewFile(0, "/dev/stdin")), new File(NewFile(1, "/dev/stdout")),
+                                 new File(NewFile(2, "/dev/stderr"))};
 const File Stdin = *standard[0];
 const File Stdout = *standard[1];
 const File Stderr = *standard[2];

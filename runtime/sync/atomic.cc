@@ -6,7 +6,9 @@
 
 namespace gort::sync::atomic {
 
-static bool same(const any& a, const any& b) { return rt::same_type(a.rt_type(), b.rt_type()); }
+static bool same(const any& a, const any& b) {
+  return rt::same_type(a.rt_type(), b.rt_type());
+}
 
 // identical tells whether b, a copy of what a was, still is what a holds. The copy keeps a box from being used again.
 static bool identical(const any& a, const any& b) {

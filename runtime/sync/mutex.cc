@@ -1,6 +1,6 @@
-// sync.Mutex. state: bit 0 locked, bit 1 woken (a waiter has been woken, or spins: Unlock need not wake another), bit 2 starving, above
-// them the number of waiters. In starvation mode Unlock leaves `locked` clear and hands the semaphore to the first waiter, which
-// sets it; newcomers see `starving` and queue.
+// sync.Mutex. state: bit 0 locked, bit 1 woken (a waiter has been woken, or spins: Unlock need not wake another), bit 2
+// starving, above them the number of waiters. In starvation mode Unlock leaves `locked` clear and hands the semaphore
+// to the first waiter, which sets it; newcomers see `starving` and queue.
 #include <gort/sync/mutex.h>
 
 #include "runtime/sync/sync.h"
@@ -21,7 +21,8 @@ static constexpr int64_t kStarvationNs = 1000000;
     // No spinning in starvation mode: the mutex goes to a waiter anyway.
     if ((old & (kLocked | kStarving)) == kLocked && rt::sync_canSpin(iter)) {
       // Whoever spins is as good as a woken waiter: Unlock may spare itself the wake-up.
-      if (!awoke && (old & kWoken) == 0 && old >> kWaiterShift != 0 && state_.compare_exchange_strong(old, old | kWoken))
+      if (!awoke && (old & kWoken) == 0 && old >> kWaiterShift != 0 &&
+          state_.compare_exchange_strong(old, old | kWoken))
         awoke = true;
       rt::sync_doSpin();
       iter++;
@@ -48,7 +49,8 @@ static constexpr int64_t kStarvationNs = 1000000;
       // Handed over: not marked locked yet, and this goroutine still counted as waiting.
       if ((old & (kLocked | kWoken)) != 0 || old >> kWaiterShift == 0) throw_("sync: inconsistent mutex state");
       int32_t delta = kLocked - (1 << kWaiterShift);
-      if (!starving || old >> kWaiterShift == 1) delta -= kStarving;  // back to normal as soon as possible: this mode is slow
+      if (!starving || old >> kWaiterShift == 1)
+        delta -= kStarving;  // back to normal as soon as possible: this mode is slow
       state_.fetch_add(delta, std::memory_order_acquire);
       return;
     }

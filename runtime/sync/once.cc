@@ -1,5 +1,5 @@
-// sync.Once and the functions on top of it. The flag and the lock are released by deferred calls, not by destructors: they must be
-// released when f panics, before the deferred calls of outer functions run.
+// sync.Once and the functions on top of it. The flag and the lock are released by deferred calls, not by destructors:
+// they must be released when f panics, before the deferred calls of outer functions run.
 #include <gort/func.h>
 #include <gort/sync/once.h>
 

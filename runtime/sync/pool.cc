@@ -1,10 +1,11 @@
-// sync.Pool. Every P has a part of each pool, under a lock of its own that is nearly always free: a private item, which is the one put
-// into it first, and a queue, newest last. A P takes from its own part first, newest first, then the oldest from others, then
-// what the last cleanup has left (the victims). Go does without the lock because its pools cannot be looked at while a P is pinned;
-// a lock and unlock without contention costs 5 ns and lets threads and cleanups in.
+// sync.Pool. Every P has a part of each pool, under a lock of its own that is nearly always free: a private item, which
+// is the one put into it first, and a queue, newest last. A P takes from its own part first, newest first, then the
+// oldest from others, then what the last cleanup has left (the victims). Go does without the lock because its pools
+// cannot be looked at while a P is pinned; a lock and unlock without contention costs 5 ns and lets threads and
+// cleanups in.
 //
-// An ordinary thread uses the part that its g's address picks. No user code but moves and destructors runs here, and no destructor with a
-// lock held.
+// An ordinary thread uses the part that its g's address picks. No user code but moves and destructors runs here, and no
+// destructor with a lock held.
 #include <gort/sync/pool.h>
 
 #include <algorithm>
@@ -35,7 +36,7 @@ class slots {
   // release ends all items and gives the memory back. Not with a lock held.
   void release(const pool_ops* ops) {
     while (n_ > 0) ops->destroy(at(ops, --n_));
-    if (mem_ != nullptr) ::operator delete(mem_, std::align_val_t{ops->align});
+    if (mem_ != nullptr) ::operator delete (mem_, std::align_val_t{ops->align});
     *this = slots();
   }
 
@@ -44,9 +45,9 @@ class slots {
   void grow(const pool_ops* ops) {
     slots bigger;
     bigger.cap_ = cap_ == 0 ? 8 : cap_ * 2;
-    bigger.mem_ = static_cast<char*>(::operator new(bigger.cap_ * ops->size, std::align_val_t{ops->align}));
+    bigger.mem_ = static_cast<char*>(::operator new (bigger.cap_ * ops->size, std::align_val_t{ops->align}));
     for (; bigger.n_ < n_; bigger.n_++) ops->relocate(bigger.at(ops, bigger.n_), at(ops, bigger.n_));
-    if (mem_ != nullptr) ::operator delete(mem_, std::align_val_t{ops->align});
+    if (mem_ != nullptr) ::operator delete (mem_, std::align_val_t{ops->align});
     *this = bigger;
   }
 
@@ -65,8 +66,8 @@ struct alignas(64) part {
   items victim;
 };
 
-mutex poolslock;                   // guards the list of pools
-std::vector<pool_state*>* pools;   // those that have been used; made on first use, never freed
+mutex poolslock;                  // guards the list of pools
+std::vector<pool_state*>* pools;  // those that have been used; made on first use, never freed
 
 }  // namespace
 
@@ -168,7 +169,9 @@ bool pool_core::get(void* to) {
   return s != nullptr && s->get(to);
 }
 
-void pool_core::put(void* item) { state()->put(item); }
+void pool_core::put(void* item) {
+  state()->put(item);
+}
 
 pool_core::~pool_core() {
   pool_state* s = state_.load(std::memory_order_acquire);

@@ -1,5 +1,5 @@
-// sync.RWMutex. A writer holds w_, then takes 1<<30 off readerCount_, which makes newcomers wait for readerSem_; the readers it found
-// are counted in readerWait_, and the last of them to leave wakes it.
+// sync.RWMutex. A writer holds w_, then takes 1<<30 off readerCount_, which makes newcomers wait for readerSem_; the
+// readers it found are counted in readerWait_, and the last of them to leave wakes it.
 #include <gort/sync/rwmutex.h>
 
 #include "runtime/sync/sync.h"
@@ -44,6 +44,8 @@ bool RWMutex::TryLock() {
 static constexpr rt::locker_ops rlocker_ops = {[](void* rw) { static_cast<RWMutex*>(rw)->RLock(); },
                                                [](void* rw) { static_cast<RWMutex*>(rw)->RUnlock(); }};
 
-Locker RWMutex::RLocker() { return Locker(this, &rlocker_ops); }
+Locker RWMutex::RLocker() {
+  return Locker(this, &rlocker_ops);
+}
 
 }  // namespace gort::sync

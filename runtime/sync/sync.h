@@ -1,4 +1,5 @@
-// What the files of package sync share: the calls into the runtime, with Go's names, since a trace of a blocked goroutine begins with them.
+// What the files of package sync share: the calls into the runtime, with Go's names, since a trace of a blocked
+// goroutine begins with them.
 #pragma once
 #include <atomic>
 #include <cstdint>

@@ -1,12 +1,13 @@
-// Calendar arithmetic behind time::Time. Times are counted here in "absolute" seconds: unsigned, from the first day of a 400-year cycle of the
-// Gregorian calendar so far back that every int64 of seconds since year 1 lies after it. Wrap-around is Go's, for years that no one meets.
+// Calendar arithmetic behind time::Time. Times are counted here in "absolute" seconds: unsigned, from the first day of
+// a 400-year cycle of the Gregorian calendar so far back that every int64 of seconds since year 1 lies after it.
+// Wrap-around is Go's, for years that no one meets.
 #pragma once
 #include <cstdint>
 
 namespace gort::time {
 
-inline constexpr int64_t kAbsoluteZeroYear = -292277022399;                 // 1 modulo 400
-inline constexpr int64_t kAbsoluteToInternal = -9223371966579724800;        // its January 1 from that of year 1, in seconds
+inline constexpr int64_t kAbsoluteZeroYear = -292277022399;           // 1 modulo 400
+inline constexpr int64_t kAbsoluteToInternal = -9223371966579724800;  // its January 1 from that of year 1, in seconds
 inline constexpr int64_t kInternalToUnix = -62135596800;
 inline constexpr int64_t kSecondsPerDay = 86400;
 
@@ -14,10 +15,12 @@ struct civil {
   int64_t year;
   int month;  // 1 to 12
   int day;
-  int yday;   // 0 to 365
+  int yday;  // 0 to 365
 };
 
-constexpr bool is_leap(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+constexpr bool is_leap(int64_t year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
 
 inline constexpr int kDaysBefore[13] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
 
@@ -27,12 +30,12 @@ constexpr int days_in(int month, int64_t year) {
 
 // civil_of is the date of an absolute second. Years are counted from March 1 inside, which puts the leap day last.
 constexpr civil civil_of(uint64_t abs) {
-  constexpr uint64_t cycle = 146097;                     // days of 400 years
-  uint64_t days = abs / kSecondsPerDay + 306;            // from March 1 of the year before
+  constexpr uint64_t cycle = 146097;           // days of 400 years
+  uint64_t days = abs / kSecondsPerDay + 306;  // from March 1 of the year before
   uint64_t d = days % cycle;
   uint64_t y = (d - d / 1460 + d / 36524 - d / 146096) / 365;
-  uint64_t yday = d - (365 * y + y / 4 - y / 100);       // from March 1
-  uint64_t m = (5 * yday + 2) / 153;                     // 0 is March
+  uint64_t yday = d - (365 * y + y / 4 - y / 100);  // from March 1
+  uint64_t m = (5 * yday + 2) / 153;                // 0 is March
   civil c{};
   c.day = static_cast<int>(yday - (153 * m + 2) / 5 + 1);
   c.month = static_cast<int>(m < 10 ? m + 3 : m - 9);
@@ -48,6 +51,8 @@ constexpr uint64_t days_before_year(int64_t year) {
 }
 
 // weekday_of: the absolute epoch is a Monday.
-constexpr int weekday_of(uint64_t abs) { return static_cast<int>((abs / kSecondsPerDay + 1) % 7); }
+constexpr int weekday_of(uint64_t abs) {
+  return static_cast<int>((abs / kSecondsPerDay + 1) % 7);
+}
 
 }  // namespace gort::time

@@ -43,14 +43,16 @@ void put_fraction(std::string& out, int nsec, char dot, int n, bool trim) {
 }
 
 void put_offset(std::string& out, int offset, elem e) {
-  bool iso = e == elem::ISO8601TZ || e == elem::ISO8601SecondsTZ || e == elem::ISO8601ShortTZ || e == elem::ISO8601ColonTZ ||
-             e == elem::ISO8601ColonSecondsTZ;
+  bool iso = e == elem::ISO8601TZ || e == elem::ISO8601SecondsTZ || e == elem::ISO8601ShortTZ ||
+             e == elem::ISO8601ColonTZ || e == elem::ISO8601ColonSecondsTZ;
   if (iso && offset == 0) {
     out += 'Z';
     return;
   }
-  bool colon = e == elem::ISO8601ColonTZ || e == elem::ISO8601ColonSecondsTZ || e == elem::NumColonTZ || e == elem::NumColonSecondsTZ;
-  bool seconds = e == elem::ISO8601SecondsTZ || e == elem::ISO8601ColonSecondsTZ || e == elem::NumSecondsTZ || e == elem::NumColonSecondsTZ;
+  bool colon = e == elem::ISO8601ColonTZ || e == elem::ISO8601ColonSecondsTZ || e == elem::NumColonTZ ||
+               e == elem::NumColonSecondsTZ;
+  bool seconds = e == elem::ISO8601SecondsTZ || e == elem::ISO8601ColonSecondsTZ || e == elem::NumSecondsTZ ||
+                 e == elem::NumColonSecondsTZ;
   int minutes = offset / 60;
   out += minutes < 0 ? '-' : '+';
   if (minutes < 0) {
@@ -99,40 +101,75 @@ struct formatter {
 
   void element(const chunk& c) {
     switch (c.e) {
-      case elem::Year: return put(out, (date.year < 0 ? -date.year : date.year) % 100, 2);
-      case elem::LongYear: return put(out, date.year, 4);
-      case elem::Month: out += Month(date.month).String().substr(0, 3); return;
-      case elem::LongMonth: out += Month(date.month).String(); return;
-      case elem::NumMonth: return put(out, date.month, 0);
-      case elem::ZeroMonth: return put(out, date.month, 2);
-      case elem::WeekDay: out += Weekday(weekday).String().substr(0, 3); return;
-      case elem::LongWeekDay: out += Weekday(weekday).String(); return;
-      case elem::Day: return put(out, date.day, 0);
-      case elem::UnderDay: return put_padded(out, date.day, 2);
-      case elem::ZeroDay: return put(out, date.day, 2);
-      case elem::UnderYearDay: return put_padded(out, date.yday + 1, 3);
-      case elem::ZeroYearDay: return put(out, date.yday + 1, 3);
-      case elem::Hour: return put(out, hour, 2);
-      case elem::Hour12: return put(out, hour12(), 0);
-      case elem::ZeroHour12: return put(out, hour12(), 2);
-      case elem::Minute: return put(out, min, 0);
-      case elem::ZeroMinute: return put(out, min, 2);
-      case elem::Second: return put(out, sec, 0);
-      case elem::ZeroSecond: return put(out, sec, 2);
-      case elem::PM: out += hour >= 12 ? "PM" : "AM"; return;
-      case elem::pm: out += hour >= 12 ? "pm" : "am"; return;
-      case elem::FracSecond0: return put_fraction(out, nsec, c.text[0], c.digits, false);
-      case elem::FracSecond9: return put_fraction(out, nsec, c.text[0], c.digits, true);
-      case elem::TZ:
-        if (*zone.name != '\0') out += zone.name;
-        else put_offset(out, zone.offset, elem::NumTZ);
+      case elem::Year:
+        return put(out, (date.year < 0 ? -date.year : date.year) % 100, 2);
+      case elem::LongYear:
+        return put(out, date.year, 4);
+      case elem::Month:
+        out += Month(date.month).String().substr(0, 3);
         return;
-      default: return put_offset(out, zone.offset, c.e);
+      case elem::LongMonth:
+        out += Month(date.month).String();
+        return;
+      case elem::NumMonth:
+        return put(out, date.month, 0);
+      case elem::ZeroMonth:
+        return put(out, date.month, 2);
+      case elem::WeekDay:
+        out += Weekday(weekday).String().substr(0, 3);
+        return;
+      case elem::LongWeekDay:
+        out += Weekday(weekday).String();
+        return;
+      case elem::Day:
+        return put(out, date.day, 0);
+      case elem::UnderDay:
+        return put_padded(out, date.day, 2);
+      case elem::ZeroDay:
+        return put(out, date.day, 2);
+      case elem::UnderYearDay:
+        return put_padded(out, date.yday + 1, 3);
+      case elem::ZeroYearDay:
+        return put(out, date.yday + 1, 3);
+      case elem::Hour:
+        return put(out, hour, 2);
+      case elem::Hour12:
+        return put(out, hour12(), 0);
+      case elem::ZeroHour12:
+        return put(out, hour12(), 2);
+      case elem::Minute:
+        return put(out, min, 0);
+      case elem::ZeroMinute:
+        return put(out, min, 2);
+      case elem::Second:
+        return put(out, sec, 0);
+      case elem::ZeroSecond:
+        return put(out, sec, 2);
+      case elem::PM:
+        out += hour >= 12 ? "PM" : "AM";
+        return;
+      case elem::pm:
+        out += hour >= 12 ? "pm" : "am";
+        return;
+      case elem::FracSecond0:
+        return put_fraction(out, nsec, c.text[0], c.digits, false);
+      case elem::FracSecond9:
+        return put_fraction(out, nsec, c.text[0], c.digits, true);
+      case elem::TZ:
+        if (*zone.name != '\0')
+          out += zone.name;
+        else
+          put_offset(out, zone.offset, elem::NumTZ);
+        return;
+      default:
+        return put_offset(out, zone.offset, c.e);
     }
   }
 };
 
-void Time::AppendFormat(std::string& out, std::string_view layout) const { formatter(out, *this).run(layout); }
+void Time::AppendFormat(std::string& out, std::string_view layout) const {
+  formatter(out, *this).run(layout);
+}
 
 std::string Time::Format(std::string_view layout) const {
   std::string out;

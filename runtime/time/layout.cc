@@ -52,8 +52,8 @@ chunk cut(std::string_view layout, size_t at, size_t len, elem e, int digits = 0
   return {layout.substr(0, at), e, layout.substr(at, len), layout.substr(at + len), digits};
 }
 
-// fraction is the length of a fractional second `.000` or `,999` at the start of s, 0 if there is none: one digit repeated, and
-// no other digit after it.
+// fraction is the length of a fractional second `.000` or `,999` at the start of s, 0 if there is none: one digit
+// repeated, and no other digit after it.
 size_t fraction(std::string_view s) {
   if (s.size() < 2 || (s[0] != '.' && s[0] != ',') || (s[1] != '0' && s[1] != '9')) return 0;
   size_t n = 1;

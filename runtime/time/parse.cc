@@ -8,7 +8,8 @@ namespace gort::time {
 
 namespace {
 
-constexpr std::string_view kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::string_view kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::string_view kShortDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 // quote is the quoting of texts in errors about time: bytes that are not printable ASCII come out as \xNN.
@@ -64,8 +65,8 @@ size_t signed_offset(std::string_view s) {
   return n == 1 ? 0 : n;
 }
 
-// zone_abbreviation is the length of what looks like a zone's abbreviation at the start of s, 0 if nothing does. People write
-// anything, so: three upper-case letters, or four or five of which the last is T, or one of a few known others.
+// zone_abbreviation is the length of what looks like a zone's abbreviation at the start of s, 0 if nothing does. People
+// write anything, so: three upper-case letters, or four or five of which the last is T, or one of a few known others.
 size_t zone_abbreviation(std::string_view s) {
   if (s.size() < 3) return 0;
   if (s.starts_with("ChST") || s.starts_with("MeST")) return 4;
@@ -74,10 +75,14 @@ size_t zone_abbreviation(std::string_view s) {
   size_t upper = 0;
   while (upper < 6 && upper < s.size() && s[upper] >= 'A' && s[upper] <= 'Z') upper++;
   switch (upper) {
-    case 3: return 3;
-    case 4: return s[3] == 'T' || s.starts_with("WITA") ? 4 : 0;
-    case 5: return s[4] == 'T' ? 5 : 0;
-    default: return 0;
+    case 3:
+      return 3;
+    case 4:
+      return s[3] == 'T' || s.starts_with("WITA") ? 4 : 0;
+    case 5:
+      return s[4] == 'T' ? 5 : 0;
+    default:
+      return 0;
   }
 }
 
@@ -191,9 +196,12 @@ struct parser {
     if (value.size() < 2) return fail();
     std::string_view p = value.substr(0, 2);
     value.remove_prefix(2);
-    if (p == pm_text) pm = true;
-    else if (p == am_text) am = true;
-    else fail();
+    if (p == pm_text)
+      pm = true;
+    else if (p == am_text)
+      am = true;
+    else
+      fail();
   }
 
   // numeric_zone reads ±hh, ±hhmm, ±hhmmss or the forms with colons.
@@ -204,9 +212,11 @@ struct parser {
       utc = true;
       return;
     }
-    bool colon = e == elem::ISO8601ColonTZ || e == elem::NumColonTZ || e == elem::ISO8601ColonSecondsTZ || e == elem::NumColonSecondsTZ;
+    bool colon = e == elem::ISO8601ColonTZ || e == elem::NumColonTZ || e == elem::ISO8601ColonSecondsTZ ||
+                 e == elem::NumColonSecondsTZ;
     int parts = e == elem::NumShortTZ || e == elem::ISO8601ShortTZ ? 1
-                : e == elem::ISO8601SecondsTZ || e == elem::NumSecondsTZ || e == elem::ISO8601ColonSecondsTZ || e == elem::NumColonSecondsTZ
+                : e == elem::ISO8601SecondsTZ || e == elem::NumSecondsTZ || e == elem::ISO8601ColonSecondsTZ ||
+                        e == elem::NumColonSecondsTZ
                     ? 3
                     : 2;
     size_t step = colon ? 3 : 2, len = 1 + step * static_cast<size_t>(parts) - (colon ? 1 : 0);
@@ -248,17 +258,26 @@ struct parser {
 
 void parser::element(const chunk& c) {
   switch (c.e) {
-    case elem::Year: return two_digit_year();
-    case elem::LongYear: return long_year();
-    case elem::Month: month = word(kShortMonths) + 1; return;
-    case elem::LongMonth: month = long_month(); return;
+    case elem::Year:
+      return two_digit_year();
+    case elem::LongYear:
+      return long_year();
+    case elem::Month:
+      month = word(kShortMonths) + 1;
+      return;
+    case elem::LongMonth:
+      month = long_month();
+      return;
     case elem::NumMonth:
     case elem::ZeroMonth:
       month = number(c.e == elem::ZeroMonth);
       if (!bad && (month <= 0 || month > 12)) range("month");
       return;
-    case elem::WeekDay: word(kShortDays); return;
-    case elem::LongWeekDay: return long_weekday();
+    case elem::WeekDay:
+      word(kShortDays);
+      return;
+    case elem::LongWeekDay:
+      return long_weekday();
     case elem::Day:
     case elem::UnderDay:
     case elem::ZeroDay:
@@ -285,10 +304,14 @@ void parser::element(const chunk& c) {
       if (min >= 60) range("minute");
       return;
     case elem::Second:
-    case elem::ZeroSecond: return second(c.e == elem::ZeroSecond, c.suffix);
-    case elem::PM: return half_day("AM", "PM");
-    case elem::pm: return half_day("am", "pm");
-    case elem::TZ: return zone_name();
+    case elem::ZeroSecond:
+      return second(c.e == elem::ZeroSecond, c.suffix);
+    case elem::PM:
+      return half_day("AM", "PM");
+    case elem::pm:
+      return half_day("am", "pm");
+    case elem::TZ:
+      return zone_name();
     case elem::FracSecond0: {  // exactly as many digits as the layout has
       size_t n = 1 + static_cast<size_t>(c.digits);
       if (value.size() < n) return fail();
@@ -304,7 +327,8 @@ void parser::element(const chunk& c) {
       value.remove_prefix(n);
       return;
     }
-    default: return numeric_zone(c.e);
+    default:
+      return numeric_zone(c.e);
   }
 }
 
@@ -312,8 +336,10 @@ void parser::element(const chunk& c) {
 std::string_view parser::day_of_year() {
   int m = 0, d = 0;
   if (is_leap(year)) {
-    if (yday == 31 + 29) m = 2, d = 29;
-    else if (yday > 31 + 29) yday--;
+    if (yday == 31 + 29)
+      m = 2, d = 29;
+    else if (yday > 31 + 29)
+      yday--;
   }
   if (yday < 1 || yday > 365) return ": day-of-year out of range";
   if (m == 0) {
@@ -374,10 +400,11 @@ static bool skip(std::string_view& value, std::string_view prefix) {
   return true;
 }
 
-static std::pair<Time, error> parse(const std::string_view layout, const std::string_view value, const Location* fallback,
-                                    const Location* local) {
+static std::pair<Time, error> parse(const std::string_view layout, const std::string_view value,
+                                    const Location* fallback, const Location* local) {
   auto failure = [&](std::string_view le, std::string_view ve, std::string message) -> std::pair<Time, error> {
-    return {Time(), ParseError{std::string(layout), std::string(value), std::string(le), std::string(ve), std::move(message)}};
+    return {Time(),
+            ParseError{std::string(layout), std::string(value), std::string(le), std::string(ve), std::move(message)}};
   };
   parser p{value};
   for (std::string_view rest = layout;;) {
@@ -393,8 +420,10 @@ static std::pair<Time, error> parse(const std::string_view layout, const std::st
     if (p.bad) return failure(c.text, hold, "");
     rest = c.suffix;
   }
-  if (p.pm && p.hour < 12) p.hour += 12;
-  else if (p.am && p.hour == 12) p.hour = 0;
+  if (p.pm && p.hour < 12)
+    p.hour += 12;
+  else if (p.am && p.hour == 12)
+    p.hour = 0;
   if (p.yday >= 0) {
     if (auto wrong = p.day_of_year(); !wrong.empty()) return failure("", p.value, std::string(wrong));
   }
@@ -404,7 +433,9 @@ static std::pair<Time, error> parse(const std::string_view layout, const std::st
   return {p.make(fallback, local), nil};
 }
 
-std::pair<Time, error> Parse(std::string_view layout, std::string_view value) { return parse(layout, value, UTC, Local); }
+std::pair<Time, error> Parse(std::string_view layout, std::string_view value) {
+  return parse(layout, value, UTC, Local);
+}
 
 std::pair<Time, error> ParseInLocation(std::string_view layout, std::string_view value, const Location* loc) {
   return parse(layout, value, loc, loc);
@@ -412,7 +443,8 @@ std::pair<Time, error> ParseInLocation(std::string_view layout, std::string_view
 
 std::string ParseError::Error() const {
   if (Message.empty())
-    return "parsing time " + quote(Value) + " as " + quote(Layout) + ": cannot parse " + quote(ValueElem) + " as " + quote(LayoutElem);
+    return "parsing time " + quote(Value) + " as " + quote(Layout) + ": cannot parse " + quote(ValueElem) + " as " +
+           quote(LayoutElem);
   return "parsing time " + quote(Value) + Message;
 }
 

@@ -1,11 +1,12 @@
 // time.Sleep, Timer, Ticker.
 //
-// Lifetime of a timer_state: one 64-bit count, handles in units of 1<<32, plus 1 while the timer is armed or its callback is under way; the state
-// is freed at zero. Reset arms first and counts afterwards, if it turns out that the timer was not armed: the callback may subtract its 1
-// before that, and the sum is still not zero, because Reset is called through a handle.
+// Lifetime of a timer_state: one 64-bit count, handles in units of 1<<32, plus 1 while the timer is armed or its
+// callback is under way; the state is freed at zero. Reset arms first and counts afterwards, if it turns out that the
+// timer was not armed: the callback may subtract its 1 before that, and the sum is still not zero, because Reset is
+// called through a handle.
 //
-// A Ticker does not use the core's periodic timers: its callback could run while Stop and the last handle's end free the state. It arms
-// itself again instead, under a lock, if nobody has stopped or reset it meanwhile (gen).
+// A Ticker does not use the core's periodic timers: its callback could run while Stop and the last handle's end free
+// the state. It arms itself again instead, under a lock, if nobody has stopped or reset it meanwhile (gen).
 //
 // Whoever takes a Ticker's lock is pinned before: nobody may lose his p, and so park, while he holds it.
 #include <gort/time/sleep.h>
@@ -62,7 +63,7 @@ struct chan_state : timer_state {
 struct tick_state : timer_state {
   chan<time::Time> c = make_chan<time::Time>(1);
   time::Ticker face;
-  mutex mu;       // orders the callback, Stop and Reset
+  mutex mu;  // orders the callback, Stop and Reset
   uintptr_t gen = 0;
   int64_t period;
   explicit tick_state(int64_t d) : timer_state(tick_timer), period(d) {
@@ -116,7 +117,9 @@ void afterfunc_run(void* closure) {
   asm volatile("");
 }
 
-void afterfunc_done(void* closure) { (*static_cast<func_state**>(closure))->drop(kArmed); }
+void afterfunc_done(void* closure) {
+  (*static_cast<func_state**>(closure))->drop(kArmed);
+}
 
 void arm(timer_state* s, time::Duration d, void (*f)(void*, uintptr_t)) {
   if (!sched_started()) schedinit();  // an ordinary thread came first
@@ -137,9 +140,14 @@ bool reset(timer_state* s, time::Duration d) {
 
 void timer_state::free() {
   switch (kind) {
-    case chan_timer: delete static_cast<chan_state*>(this); return;
-    case tick_timer: delete static_cast<tick_state*>(this); return;
-    case func_timer: break;
+    case chan_timer:
+      delete static_cast<chan_state*>(this);
+      return;
+    case tick_timer:
+      delete static_cast<tick_state*>(this);
+      return;
+    case func_timer:
+      break;
   }
   auto* s = static_cast<func_state*>(this);
   if (s->destroy != nullptr) s->destroy(s->closure);
@@ -147,7 +155,9 @@ void timer_state::free() {
   ::free(s);
 }
 
-void timer_retain(timer_state* s) noexcept { s->refs.fetch_add(kHandle, std::memory_order_relaxed); }
+void timer_retain(timer_state* s) noexcept {
+  s->refs.fetch_add(kHandle, std::memory_order_relaxed);
+}
 
 void timer_release(timer_state* s) noexcept {
   // A last owner of an idle timer needs no locked instruction: nobody else can count up from there.
@@ -165,9 +175,13 @@ timer_state* afterfunc_new(size_t size, size_t align) {
   return s;
 }
 
-void* afterfunc_closure(timer_state* s) { return static_cast<func_state*>(s)->closure; }
+void* afterfunc_closure(timer_state* s) {
+  return static_cast<func_state*>(s)->closure;
+}
 
-void afterfunc_abort(timer_state* s) noexcept { s->free(); }
+void afterfunc_abort(timer_state* s) noexcept {
+  s->free();
+}
 
 time::TimerPtr afterfunc_start(timer_state* s, time::Duration d, entry_fn fn, entry_fn destroy) {
   auto* f = static_cast<func_state*>(s);
@@ -223,7 +237,9 @@ bool Timer::Reset(Duration d) {
   return rt::reset(r_, d);
 }
 
-recv_chan<Time> After(Duration d) { return NewTimer(d)->C; }
+recv_chan<Time> After(Duration d) {
+  return NewTimer(d)->C;
+}
 
 TickerPtr NewTicker(Duration d) {
   if (d <= 0) panic("non-positive interval for NewTicker");

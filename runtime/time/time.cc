@@ -17,8 +17,12 @@ constexpr Duration kMinDuration = INT64_MIN, kMaxDuration = INT64_MAX;
 // Monotonic readings count from here; one nanosecond earlier, so that none is zero.
 const int64_t start_nano = rt::nanotime() - 1;
 
-constexpr int64_t wrap_add(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
-constexpr int64_t wrap_sub(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b)); }
+constexpr int64_t wrap_add(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+constexpr int64_t wrap_sub(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+}
 
 Duration saturated_sub(int64_t t, int64_t u) {
   int64_t d;
@@ -86,7 +90,8 @@ void Time::add_seconds(int64_t d) {
 uint64_t Time::abs() const {
   int64_t unix_sec = wrap_add(sec(), kInternalToUnix);
   if (loc_ != nullptr) unix_sec = wrap_add(unix_sec, loc_->lookup(unix_sec).offset);
-  return static_cast<uint64_t>(unix_sec) - static_cast<uint64_t>(kAbsoluteToInternal) - static_cast<uint64_t>(kInternalToUnix);
+  return static_cast<uint64_t>(unix_sec) - static_cast<uint64_t>(kAbsoluteToInternal) -
+         static_cast<uint64_t>(kInternalToUnix);
 }
 
 // ---- making times ----
@@ -116,10 +121,16 @@ Time Unix(int64_t sec, int64_t nsec) {
   return {static_cast<uint64_t>(nsec), wrap_add(sec, Time::kUnixToInternal), Local};
 }
 
-Time UnixMilli(int64_t msec) { return Unix(msec / 1000, msec % 1000 * 1000000); }
-Time UnixMicro(int64_t usec) { return Unix(usec / 1000000, usec % 1000000 * 1000); }
+Time UnixMilli(int64_t msec) {
+  return Unix(msec / 1000, msec % 1000 * 1000000);
+}
+Time UnixMicro(int64_t usec) {
+  return Unix(usec / 1000000, usec % 1000000 * 1000);
+}
 
-Time Time::from_unix_nanoseconds(std::chrono::nanoseconds ns) { return time::Unix(0, ns.count()); }
+Time Time::from_unix_nanoseconds(std::chrono::nanoseconds ns) {
+  return time::Unix(0, ns.count());
+}
 
 Time Date(int year, Month month, int day, int hour, int min, int sec, int64_t nsec, const Location* loc) {
   if (loc == nullptr) panic("time: missing Location in call to Date");
@@ -129,10 +140,13 @@ Time Date(int year, Month month, int day, int hour, int min, int sec, int64_t ns
   carry(mi, s, 60);
   carry(h, mi, 60);
   carry(d, h, 24);
-  uint64_t days = days_before_year(y) + static_cast<uint64_t>(kDaysBefore[m]) + (m >= 2 && is_leap(y) ? 1 : 0) + static_cast<uint64_t>(d - 1);
+  uint64_t days = days_before_year(y) + static_cast<uint64_t>(kDaysBefore[m]) + (m >= 2 && is_leap(y) ? 1 : 0) +
+                  static_cast<uint64_t>(d - 1);
   uint64_t abs = days * kSecondsPerDay + static_cast<uint64_t>(h * 3600 + mi * 60 + s);
-  auto unix_sec = static_cast<int64_t>(abs + static_cast<uint64_t>(kAbsoluteToInternal) + static_cast<uint64_t>(kInternalToUnix));
-  // The offset depends on the instant, which depends on the offset: the one in use at the first guess decides, unless a change lies between.
+  auto unix_sec =
+      static_cast<int64_t>(abs + static_cast<uint64_t>(kAbsoluteToInternal) + static_cast<uint64_t>(kInternalToUnix));
+  // The offset depends on the instant, which depends on the offset: the one in use at the first guess decides, unless a
+  // change lies between.
   if (int offset = loc->lookup(unix_sec).offset; offset != 0) unix_sec -= loc->lookup(unix_sec - offset).offset;
   Time t = Unix(unix_sec, ns);
   t.set_location(loc);
@@ -224,14 +238,30 @@ std::pair<int, int> Time::ISOWeek() const {
   return {static_cast<int>(c.year), c.yday / 7 + 1};
 }
 
-int Time::Year() const { return static_cast<int>(civil_of(abs()).year); }
-Month Time::Month() const { return civil_of(abs()).month; }
-int Time::Day() const { return civil_of(abs()).day; }
-Weekday Time::Weekday() const { return weekday_of(abs()); }
-int Time::YearDay() const { return civil_of(abs()).yday + 1; }
-int Time::Hour() const { return static_cast<int>(abs() % kSecondsPerDay / 3600); }
-int Time::Minute() const { return static_cast<int>(abs() % 3600 / 60); }
-int Time::Second() const { return static_cast<int>(abs() % 60); }
+int Time::Year() const {
+  return static_cast<int>(civil_of(abs()).year);
+}
+Month Time::Month() const {
+  return civil_of(abs()).month;
+}
+int Time::Day() const {
+  return civil_of(abs()).day;
+}
+Weekday Time::Weekday() const {
+  return weekday_of(abs());
+}
+int Time::YearDay() const {
+  return civil_of(abs()).yday + 1;
+}
+int Time::Hour() const {
+  return static_cast<int>(abs() % kSecondsPerDay / 3600);
+}
+int Time::Minute() const {
+  return static_cast<int>(abs() % 3600 / 60);
+}
+int Time::Second() const {
+  return static_cast<int>(abs() % 60);
+}
 
 Time Time::In(const time::Location* loc) const {
   if (loc == nullptr) panic("time: missing Location in call to Time.In");
@@ -240,14 +270,20 @@ Time Time::In(const time::Location* loc) const {
   return t;
 }
 
-Time Time::UTC() const { return In(time::UTC); }
-Time Time::Local() const { return In(time::Local); }
+Time Time::UTC() const {
+  return In(time::UTC);
+}
+Time Time::Local() const {
+  return In(time::Local);
+}
 
 std::pair<std::string, int> Time::Zone() const {
   auto z = Location()->lookup(Unix());
   return {z.name, z.offset};
 }
 
-bool Time::IsDST() const { return Location()->lookup(Unix()).dst; }
+bool Time::IsDST() const {
+  return Location()->lookup(Unix()).dst;
+}
 
 }  // namespace gort::time

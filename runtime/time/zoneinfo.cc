@@ -48,7 +48,8 @@ bool Location::lookup_name(std::string_view name, int64_t local_seconds, int* of
     *offset = offset_;
     return name == name_;
   }
-  // The C library does not list a zone's names. Summer and winter of a year show those that were in use around that time.
+  // The C library does not list a zone's names. Summer and winter of a year show those that were in use around that
+  // time.
   constexpr int64_t quarter = 91 * 86400;
   for (int64_t away : {int64_t{0}, quarter, -quarter, 2 * quarter, -2 * quarter}) {
     zone z = lookup(local_seconds + away);

@@ -5,7 +5,7 @@ using plain = fibers::unbuffered_channel<int64_t>;
 using buffered = fibers::buffered_channel<int64_t>;
 
 static double chan_pingpong() {
-  const int n = 3000000;
+  const int n = fiber_rounds(3000000);
   plain a, b;
   wait_group wg(1);
   spawn([&] {
@@ -48,7 +48,7 @@ static double chan_buf128() {
 
 static double chan_unbuf_stream() {
   plain c;
-  return stream(c, 5000000);
+  return stream(c, fiber_rounds(5000000));
 }
 
 // The smallest buffer that Boost's channel has is two.
@@ -66,7 +66,7 @@ static double chan_uncontended_send_recv() {
 
 template <class C>
 static double mpmc(C& c) {
-  const int n = 4000000;
+  const int n = fiber_rounds(4000000);
   wait_group wp(4), wc(4);
   bench_clock t;
   for (int i = 0; i < 4; i++) {

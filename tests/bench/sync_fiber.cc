@@ -63,7 +63,7 @@ static double mutex_contended8_yield() {
 }
 
 static double cond_pingpong() {
-  const int n = 2000000;
+  const int n = fiber_rounds(2000000);
   fibers::mutex m;
   fibers::condition_variable c;
   int turn = 0;

@@ -1,5 +1,5 @@
-// Random load on package sync and timers, from goroutines and threads at once, with invariants checked all the way and at the end. Each test
-// runs for a fixed time; GORT_STRESS_SECONDS makes it longer.
+// Random load on package sync and timers, from goroutines and threads at once, with invariants checked all the way and
+// at the end. Each test runs for a fixed time; GORT_STRESS_SECONDS makes it longer.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -32,7 +32,8 @@ struct Random {
   }
 };
 
-// on_all runs worker(id) on so many goroutines and threads until the time is over; nudge is called until the last of them has left.
+// on_all runs worker(id) on so many goroutines and threads until the time is over; nudge is called until the last of
+// them has left.
 template <class F, class N>
 void on_all(int goroutines, int threads, F worker, N nudge) {
   std::atomic<bool> stop{false};
@@ -62,9 +63,11 @@ void on_all(int goroutines, int threads, F worker) {
 // pause does what holders of locks do: nothing, work, yield, sleep.
 void pause(Random& r) {
   switch (r(64)) {
-    case 0: return time::Sleep(time::Duration(r(50)) * Microsecond);
+    case 0:
+      return time::Sleep(time::Duration(r(50)) * Microsecond);
     case 1:
-    case 2: return runtime::Gosched();
+    case 2:
+      return runtime::Gosched();
     case 3:
       for (int i = 0; i < 200; i++) asm volatile("");
   }
@@ -147,8 +150,10 @@ TEST(SyncStress, CondBoundedBuffer) {
     if (buffer.size() == 8) return;
     buffer.push_back(++put);
     sum_put += put;
-    if (r(2) == 0) not_empty.Signal();
-    else not_empty.Broadcast();
+    if (r(2) == 0)
+      not_empty.Signal();
+    else
+      not_empty.Broadcast();
   };
   auto consume = [&](Random& r) {
     if (buffer.empty()) not_empty.Wait();
@@ -156,15 +161,19 @@ TEST(SyncStress, CondBoundedBuffer) {
     sum_got += buffer.back();
     buffer.pop_back();
     got++;
-    if (r(2) == 0) not_full.Signal();
-    else not_full.Broadcast();
+    if (r(2) == 0)
+      not_full.Signal();
+    else
+      not_full.Broadcast();
   };
   auto work = [&](int id) {
     Random r(seed++);
     for (int i = 0; i < 50; i++) {
       mu.Lock();
-      if (id % 2 == 0) produce(r);
-      else consume(r);
+      if (id % 2 == 0)
+        produce(r);
+      else
+        consume(r);
       mu.Unlock();
       if (r(16) == 0) pause(r);
     }

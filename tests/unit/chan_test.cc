@@ -397,6 +397,8 @@ TEST(Chan, RangeKeepsTheChannelItBeganWith) {
   });
 }
 
+// clang before 16 rejects libstdc++'s views on any range.
+#if !defined(__clang_major__) || __clang_major__ >= 16
 TEST(Chan, IsAView) {
   gort::run([] {
     auto c = make_chan<int>(5);
@@ -407,6 +409,7 @@ TEST(Chan, IsAView) {
     EXPECT_EQ(got, (std::vector<int>{1, 3, 5}));
   });
 }
+#endif
 
 // ---- element types ----
 

@@ -1,4 +1,5 @@
-// IP addresses, masks, networks and host:port texts, and sockets without a runtime. What is expected was printed by Go 1.22.
+// IP addresses, masks, networks and host:port texts, and sockets without a runtime. What is expected was printed by
+// Go 1.22.
 #include <gtest/gtest.h>
 
 #include <thread>

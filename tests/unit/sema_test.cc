@@ -148,8 +148,8 @@ TEST(Sema, ThreadsAndGoroutinesMeet) {
   EXPECT_EQ(got.load(), 4);
 }
 
-// All addresses fall into one root: 251 roots, chosen by (address / 8) % 251. Each has several waiters; wake them in random order
-// of addresses and in order of arrival on each.
+// All addresses fall into one root: 251 roots, chosen by (address / 8) % 251. Each has several waiters; wake them in
+// random order of addresses and in order of arrival on each.
 TEST(Sema, ManyAddressesInOneRootKeepTheirOwnQueues) {
   one_proc([] {
     constexpr size_t stride = 251 * 8 / sizeof(Sema), addresses = 300, waiters = 3;
@@ -197,8 +197,10 @@ TEST(NotifyList, TicketsWrapAround) {
     l.wait = l.notify = 0xffffffff;
     for (int i = 0; i < 3; i++) {
       uint32_t t = rt::notifyListAdd(&l);
-      if (i == 1) rt::notifyListNotifyAll(&l);
-      else rt::notifyListNotifyOne(&l);
+      if (i == 1)
+        rt::notifyListNotifyAll(&l);
+      else
+        rt::notifyListNotifyOne(&l);
       rt::notifyListWait(&l, t);
     }
     EXPECT_EQ(l.notify.load(), 2u);

@@ -39,8 +39,12 @@ TEST(SyncMap, TestMapMatchesPlainMap) {
       int k = int(rng() % 50), v = int(rng() % 4), old = int(rng() % 4);
       auto was = load(k);
       switch (rng() % 9) {
-        case 0: EXPECT_EQ(m.Load(k), was); break;
-        case 1: m.Store(k, v), plain[k] = v; break;
+        case 0:
+          EXPECT_EQ(m.Load(k), was);
+          break;
+        case 1:
+          m.Store(k, v), plain[k] = v;
+          break;
         case 2:
           EXPECT_EQ(m.LoadOrStore(k, v), was.second ? std::pair(was.first, true) : std::pair(v, false));
           plain.try_emplace(k, v);
@@ -49,7 +53,9 @@ TEST(SyncMap, TestMapMatchesPlainMap) {
           EXPECT_EQ(m.LoadAndDelete(k), was);
           plain.erase(k);
           break;
-        case 4: m.Delete(k), plain.erase(k); break;
+        case 4:
+          m.Delete(k), plain.erase(k);
+          break;
         case 5:
           EXPECT_EQ(m.Swap(k, v), was);
           plain[k] = v;
@@ -88,8 +94,10 @@ TEST(SyncMap, TestConcurrentRange) {
       go([&, g] {
         for (int64_t i = 0; !stop; i++) {
           for (int64_t n = 1; n < size; n++) {
-            if ((n * i * g) % 7 == 0) m.Store(n, n * i * g * n);
-            else m.Load(n);
+            if ((n * i * g) % 7 == 0)
+              m.Store(n, n * i * g * n);
+            else
+              m.Load(n);
           }
         }
         wg.Done();
@@ -170,9 +178,11 @@ TEST(SyncMap, AnyKeys) {
   });
   std::vector<int> slice{1};
   EXPECT_EQ(panic_text([&] { m.Load(slice); }), "runtime.errorString: runtime error: hash of unhashable type []int");
-  EXPECT_EQ(panic_text([&] { m.Store(slice, 1); }), "runtime.errorString: runtime error: hash of unhashable type []int");
+  EXPECT_EQ(panic_text([&] { m.Store(slice, 1); }),
+            "runtime.errorString: runtime error: hash of unhashable type []int");
   gort::run([&] { m.Store("slice", slice); });
-  EXPECT_EQ(panic_text([&] { m.CompareAndSwap("slice", slice, 1); }), "runtime.errorString: runtime error: comparing uncomparable type []int");
+  EXPECT_EQ(panic_text([&] { m.CompareAndSwap("slice", slice, 1); }),
+            "runtime.errorString: runtime error: comparing uncomparable type []int");
   gort::run([&] { EXPECT_TRUE(m.Load("slice").second); });  // the lock has been released
 }
 
@@ -223,18 +233,21 @@ TEST(SyncAtomicValue, TestValue_Swap) {
 
 TEST(SyncAtomicValue, TestValue_CompareAndSwap) {
   sync::atomic::Value v;
-  EXPECT_EQ(panic_text([&] { v.CompareAndSwap(nil, nil); }), "string: sync/atomic: compare and swap of nil value into Value");
+  EXPECT_EQ(panic_text([&] { v.CompareAndSwap(nil, nil); }),
+            "string: sync/atomic: compare and swap of nil value into Value");
   EXPECT_FALSE(v.CompareAndSwap("", ""));
   EXPECT_TRUE(v.CompareAndSwap(nil, true));
   EXPECT_TRUE(v.CompareAndSwap(true, true));
   EXPECT_FALSE(v.CompareAndSwap(false, true));
-  EXPECT_EQ(panic_text([&] { v.CompareAndSwap(true, ""); }), "string: sync/atomic: compare and swap of inconsistently typed values");
+  EXPECT_EQ(panic_text([&] { v.CompareAndSwap(true, ""); }),
+            "string: sync/atomic: compare and swap of inconsistently typed values");
   EXPECT_EQ(panic_text([&] { v.CompareAndSwap("", ""); }),
             "string: sync/atomic: compare and swap of inconsistently typed value into Value");
   sync::atomic::Value s;
   std::vector<int> slice{1};
   s.Store(slice);
-  EXPECT_EQ(panic_text([&] { s.CompareAndSwap(slice, slice); }), "runtime.errorString: runtime error: comparing uncomparable type []int");
+  EXPECT_EQ(panic_text([&] { s.CompareAndSwap(slice, slice); }),
+            "runtime.errorString: runtime error: comparing uncomparable type []int");
 }
 
 TEST(SyncAtomicValue, TestValueCompareAndSwapConcurrent) {

@@ -309,7 +309,8 @@ TEST(SyncRWMutex, WorksWithTheStandardLocks) {
 TEST(SyncLocker, NilLockerPanics) {
   sync::Locker l = nil;
   EXPECT_TRUE(l == nil);
-  EXPECT_EQ(panic_text([&] { l.Lock(); }), "runtime.errorString: runtime error: invalid memory address or nil pointer dereference");
+  EXPECT_EQ(panic_text([&] { l.Lock(); }),
+            "runtime.errorString: runtime error: invalid memory address or nil pointer dereference");
 }
 
 TEST(SyncLocker, TakesTheStandardMutexes) {

@@ -187,7 +187,8 @@ TEST(TimeTimer, TestTimerStopStress) {
   });
 }
 
-// reset_with returns what is wrong; on a slow machine that may be a sleep that took too long, so longer times are tried.
+// reset_with returns what is wrong; on a slow machine that may be a sleep that took too long, so longer times are
+// tried.
 std::string reset_with(time::Duration d) {
   auto t0 = time::NewTimer(2 * d);
   time::Sleep(d);
@@ -266,7 +267,8 @@ TEST(TimeTimer, TestTimerModifiedEarlier) {
       if (i % 2 == 0) time::Sleep(100 * time::Microsecond);
       timer->Reset(i % 3 == 0 ? past : Millisecond);
       auto deadline = time::NewTimer(10 * time::Second);
-      select(recv(timer->C, [](time::Time, bool) {}), recv(deadline->C, [](time::Time, bool) { ADD_FAILURE() << "too late"; }));
+      select(recv(timer->C, [](time::Time, bool) {}),
+             recv(deadline->C, [](time::Time, bool) { ADD_FAILURE() << "too late"; }));
       deadline->Stop();
     }
   });
@@ -285,8 +287,10 @@ TEST(TimeTimer, TestAdjustTimers) {
         for (int j = 0; j < 2000; j++) {
           r = r * 6364136223846793005u + 1;
           auto& t = timers[(r >> 33) % timers.size()];
-          if ((r >> 20) % 3 == 0) t->Stop();
-          else t->Reset(time::Duration(int64_t((r >> 8) % 1000)) * time::Microsecond + (j % 2 != 0 ? time::Hour : 0));
+          if ((r >> 20) % 3 == 0)
+            t->Stop();
+          else
+            t->Reset(time::Duration(int64_t((r >> 8) % 1000)) * time::Microsecond + (j % 2 != 0 ? time::Hour : 0));
           if (j % 500 == 0) time::Sleep(Millisecond);
         }
         wg.Done();
@@ -409,7 +413,9 @@ TEST(TimeTicker, TestTeardown) {
   });
 }
 
-TEST(TimeTicker, TestTick) { EXPECT_TRUE(time::Tick(-1) == nil); }
+TEST(TimeTicker, TestTick) {
+  EXPECT_TRUE(time::Tick(-1) == nil);
+}
 
 TEST(TimeTicker, TestNewTickerLtZeroDuration) {
   EXPECT_EQ(panic_text([] { time::NewTicker(-1); }), "string: non-positive interval for NewTicker");

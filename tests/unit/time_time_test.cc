@@ -24,8 +24,10 @@ struct use_zone {
   explicit use_zone(const char* zone) { set(zone); }
   ~use_zone() { set(old.c_str()); }
   static void set(const char* zone) {
-    if (*zone != 0) setenv("TZ", zone, 1);
-    else unsetenv("TZ");
+    if (*zone != 0)
+      setenv("TZ", zone, 1);
+    else
+      unsetenv("TZ");
     tzset();
   }
 };
@@ -98,8 +100,10 @@ const format_case format_cases[] = {
     {"2006 __2 002 06", -1, 999999999, india, "1970   1 001 70"},
     {"2006 __2 002 06", -62135596800, 5, xyz, "0000 366 366 00"},
     {"Z0700 Z070000 Z07 Z07:00:00 -070000 -07:00:00 -07", -1, 12345678, utc, "Z Z Z Z +000000 +00:00:00 +00"},
-    {"Z0700 Z070000 Z07 Z07:00:00 -070000 -07:00:00 -07", -62135596800, 120000000, india, "+0530 +053000 +05 +05:30:00 +053000 +05:30:00 +05"},
-    {"Z0700 Z070000 Z07 Z07:00:00 -070000 -07:00:00 -07", 253402300799, 0, xyz, "-0301 -030101 -03 -03:01:01 -030101 -03:01:01 -03"},
+    {"Z0700 Z070000 Z07 Z07:00:00 -070000 -07:00:00 -07", -62135596800, 120000000, india,
+     "+0530 +053000 +05 +05:30:00 +053000 +05:30:00 +05"},
+    {"Z0700 Z070000 Z07 Z07:00:00 -070000 -07:00:00 -07", 253402300799, 0, xyz,
+     "-0301 -030101 -03 -03:01:01 -030101 -03:01:01 -03"},
     {"_2006 January Monday Month Janet", -62135596800, 999999999, utc, "_0001 January Monday Month Janet"},
     {"_2006 January Monday Month Janet", 253402300799, 5, india, "_10000 January Saturday Month Janet"},
     {"_2006 January Monday Month Janet", 1709208000, 12345678, xyz, "_2024 February Thursday Month Janet"},
@@ -115,7 +119,8 @@ const format_case format_cases[] = {
 };
 
 TEST(TimeFormat, AsGo) {
-  for (const auto& c : format_cases) EXPECT_EQ(time::Unix(c.sec, c.nsec).In(c.loc).Format(c.layout), c.want) << c.layout;
+  for (const auto& c : format_cases)
+    EXPECT_EQ(time::Unix(c.sec, c.nsec).In(c.loc).Format(c.layout), c.want) << c.layout;
 }
 
 struct parse_case {
@@ -127,43 +132,64 @@ struct parse_case {
 const parse_case parse_cases[] = {
     {time::RFC3339, "2024-02-29T12:34:56Z", "", 1709210096, 0, "2024-02-29 12:34:56 +0000 UTC"},
     {time::RFC3339, "2023-02-29T12:34:56Z", "parsing time \"2023-02-29T12:34:56Z\": day out of range", 0, 0, ""},
-    {time::RFC3339, "2010-02-04T21:00:57.0123456789-08:00", "", 1265346057, 12345678, "2010-02-04 21:00:57.012345678 -0800 -0800"},
+    {time::RFC3339, "2010-02-04T21:00:57.0123456789-08:00", "", 1265346057, 12345678,
+     "2010-02-04 21:00:57.012345678 -0800 -0800"},
     {time::RFC3339, "2010-02-04T21:00:57,012-08:00", "", 1265346057, 12000000, "2010-02-04 21:00:57.012 -0800 -0800"},
-    {time::RFC3339, "2010-02-04T21:00:57-08:00x", "parsing time \"2010-02-04T21:00:57-08:00x\": extra text: \"x\"", 0, 0, ""},
+    {time::RFC3339, "2010-02-04T21:00:57-08:00x", "parsing time \"2010-02-04T21:00:57-08:00x\": extra text: \"x\"", 0,
+     0, ""},
     {time::RFC3339, "2010-02-04T21:00:60Z", "parsing time \"2010-02-04T21:00:60Z\": second out of range", 0, 0, ""},
     {time::RFC3339, "2010-02-04T24:00:00Z", "parsing time \"2010-02-04T24:00:00Z\": hour out of range", 0, 0, ""},
     {time::RFC3339, "2010-02-04T21:60:00Z", "parsing time \"2010-02-04T21:60:00Z\": minute out of range", 0, 0, ""},
     {time::RFC3339, "2010-13-04T21:00:00Z", "parsing time \"2010-13-04T21:00:00Z\": month out of range", 0, 0, ""},
-    {time::RFC3339, "2010-02-04T21:00:00+0100", "parsing time \"2010-02-04T21:00:00+0100\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"+0100\" as \"Z07:00\"", 0, 0, ""},
-    {time::RFC3339, "2010-02-04T21:00:00+2x:00", "parsing time \"2010-02-04T21:00:00+2x:00\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"+2x:00\" as \"Z07:00\"", 0, 0, ""},
-    {time::RFC3339, "\"q\\\xe9", "parsing time \"\\\"q\\\\\\xe9\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\\\"q\\\\\\xe9\" as \"2006\"", 0, 0, ""},
+    {time::RFC3339, "2010-02-04T21:00:00+0100",
+     "parsing time \"2010-02-04T21:00:00+0100\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"+0100\" as \"Z07:00\"",
+     0, 0, ""},
+    {time::RFC3339, "2010-02-04T21:00:00+2x:00",
+     "parsing time \"2010-02-04T21:00:00+2x:00\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"+2x:00\" as "
+     "\"Z07:00\"",
+     0, 0, ""},
+    {time::RFC3339, "\"q\\\xe9",
+     "parsing time \"\\\"q\\\\\\xe9\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\\\"q\\\\\\xe9\" as \"2006\"", 0,
+     0, ""},
     {time::RFC3339, "", "parsing time \"\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\" as \"2006\"", 0, 0, ""},
     {time::Kitchen, "3:04PM", "", -62167164960, 0, "0000-01-01 15:04:00 +0000 UTC"},
     {time::Kitchen, "12:00AM", "", -62167219200, 0, "0000-01-01 00:00:00 +0000 UTC"},
     {time::Kitchen, "13:04PM", "parsing time \"13:04PM\": hour out of range", 0, 0, ""},
     {time::Kitchen, "3:04XM", "parsing time \"3:04XM\" as \"3:04PM\": cannot parse \"XM\" as \"PM\"", 0, 0, ""},
     {time::ANSIC, "mon jan 2 15:04:05 2006", "", 1136214245, 0, "2006-01-02 15:04:05 +0000 UTC"},
-    {time::ANSIC, "Mon Foo  2 15:04:05 2006", "parsing time \"Mon Foo  2 15:04:05 2006\" as \"Mon Jan _2 15:04:05 2006\": cannot parse \"Foo  2 15:04:05 2006\" as \"Jan\"", 0, 0, ""},
+    {time::ANSIC, "Mon Foo  2 15:04:05 2006",
+     "parsing time \"Mon Foo  2 15:04:05 2006\" as \"Mon Jan _2 15:04:05 2006\": cannot parse \"Foo  2 15:04:05 2006\" "
+     "as \"Jan\"",
+     0, 0, ""},
     {time::UnixDate, "Tue Feb 3 15:04:05 GMT+3 2010", "", 1265209445, 0, "2010-02-03 18:04:05 +0300 GMT+3"},
     {time::UnixDate, "Tue Feb 3 15:04:05 XYZT 2010", "", 1265209445, 0, "2010-02-03 15:04:05 +0000 XYZT"},
-    {time::UnixDate, "Tue Feb 3 15:04:05 x 2010", "parsing time \"Tue Feb 3 15:04:05 x 2010\" as \"Mon Jan _2 15:04:05 MST 2006\": cannot parse \"x 2010\" as \"MST\"", 0, 0, ""},
+    {time::UnixDate, "Tue Feb 3 15:04:05 x 2010",
+     "parsing time \"Tue Feb 3 15:04:05 x 2010\" as \"Mon Jan _2 15:04:05 MST 2006\": cannot parse \"x 2010\" as "
+     "\"MST\"",
+     0, 0, ""},
     {time::RFC822, "02 Jan 69 15:04 ABC", "", -31395360, 0, "1969-01-02 15:04:00 +0000 ABC"},
     {time::RFC822Z, "02 Jan 68 15:04 -0730", "", 3092769240, 0, "2068-01-02 15:04:00 -0730 -0730"},
     {time::RFC850, "Thursday, 04-Feb-10 21:00:57 ABC", "", 1265317257, 0, "2010-02-04 21:00:57 +0000 ABC"},
     {time::RFC1123Z, "Thu, 04 Feb 2010 21:00:57 -0800", "", 1265346057, 0, "2010-02-04 21:00:57 -0800 -0800"},
-    {time::StampNano, "Feb  4 21:00:57.012345678", "", -62164205943, 12345678, "0000-02-04 21:00:57.012345678 +0000 UTC"},
-    {time::StampMilli, "Feb  4 21:00:57.01", "parsing time \"Feb  4 21:00:57.01\" as \"Jan _2 15:04:05.000\": cannot parse \".01\" as \".000\"", 0, 0, ""},
+    {time::StampNano, "Feb  4 21:00:57.012345678", "", -62164205943, 12345678,
+     "0000-02-04 21:00:57.012345678 +0000 UTC"},
+    {time::StampMilli, "Feb  4 21:00:57.01",
+     "parsing time \"Feb  4 21:00:57.01\" as \"Jan _2 15:04:05.000\": cannot parse \".01\" as \".000\"", 0, 0, ""},
     {time::DateTime, "2024-01-02   15:04:05.5", "", 1704207845, 500000000, "2024-01-02 15:04:05.5 +0000 UTC"},
     {time::DateTime, "2024-01-02 15:04:05.", "parsing time \"2024-01-02 15:04:05.\": extra text: \".\"", 0, 0, ""},
-    {time::DateOnly, "2024-2-9", "parsing time \"2024-2-9\" as \"2006-01-02\": cannot parse \"2-9\" as \"01\"", 0, 0, ""},
-    {time::DateOnly, "-123-01-01", "parsing time \"-123-01-01\" as \"2006-01-02\": cannot parse \"-123-01-01\" as \"2006\"", 0, 0, ""},
+    {time::DateOnly, "2024-2-9", "parsing time \"2024-2-9\" as \"2006-01-02\": cannot parse \"2-9\" as \"01\"", 0, 0,
+     ""},
+    {time::DateOnly, "-123-01-01",
+     "parsing time \"-123-01-01\" as \"2006-01-02\": cannot parse \"-123-01-01\" as \"2006\"", 0, 0, ""},
     {"2006 002", "2024 060", "", 1709164800, 0, "2024-02-29 00:00:00 +0000 UTC"},
     {"2006 002", "2024 366", "", 1735603200, 0, "2024-12-31 00:00:00 +0000 UTC"},
     {"2006 002", "2023 366", "parsing time \"2023 366\": day-of-year out of range", 0, 0, ""},
     {"2006 01 002", "2023 03 060", "", 1677628800, 0, "2023-03-01 00:00:00 +0000 UTC"},
     {"2006 __2", "2024  61", "", 1709251200, 0, "2024-03-01 00:00:00 +0000 UTC"},
     {"20060102150405", "20240102150405", "", 1704207845, 0, "2024-01-02 15:04:05 +0000 UTC"},
-    {"2006-01-02 15:04:05.000", "2024-01-02 15:04:05.-5x", "parsing time \"2024-01-02 15:04:05.-5x\" as \"2006-01-02 15:04:05.000\": cannot parse \".-5x\" as \".000\"", 0, 0, ""},
+    {"2006-01-02 15:04:05.000", "2024-01-02 15:04:05.-5x",
+     "parsing time \"2024-01-02 15:04:05.-5x\" as \"2006-01-02 15:04:05.000\": cannot parse \".-5x\" as \".000\"", 0, 0,
+     ""},
     {"3:04pm", "0:30am", "", -62167217400, 0, "0000-01-01 00:30:00 +0000 UTC"},
     {"2006-1-2 -07:00:00", "2006-11-3 -03:01:01", "", 1162522861, 0, "2006-11-03 00:00:00 -0301 -0301"},
 };
@@ -190,7 +216,8 @@ TEST(TimeParse, ErrorIsAParseError) {
   EXPECT_EQ(e->ValueElem, "x");
 }
 
-// A numeric offset that Local uses at that time gives Local, another one a zone of its own; a known abbreviation gives its offset.
+// A numeric offset that Local uses at that time gives Local, another one a zone of its own; a known abbreviation gives
+// its offset.
 TEST(TimeParse, LocalZone) {
   use_zone z("Europe/Berlin");
   auto berlin = time::Parse(time::RFC3339, "2024-07-01T12:00:00+02:00").first;
@@ -298,11 +325,13 @@ TEST(TimeDate, ValuesCarryOver) {
   EXPECT_EQ(day(2011, 14, 32), "2012-03-03");
   EXPECT_EQ(day(2012, 0, 0), "2011-11-30");
   EXPECT_EQ(day(2012, -11, 1), "2011-01-01");
-  EXPECT_EQ(time::Date(2012, time::January, 1, 25, -1, 3661, -1, time::UTC).String(), "2012-01-02 02:00:00.999999999 +0000 UTC");
+  EXPECT_EQ(time::Date(2012, time::January, 1, 25, -1, 3661, -1, time::UTC).String(),
+            "2012-01-02 02:00:00.999999999 +0000 UTC");
 }
 
 TEST(TimeDate, MissingLocationPanics) {
-  EXPECT_EQ(panic_text([] { time::Date(1, 1, 1, 0, 0, 0, 0, nullptr); }), "string: time: missing Location in call to Date");
+  EXPECT_EQ(panic_text([] { time::Date(1, 1, 1, 0, 0, 0, 0, nullptr); }),
+            "string: time: missing Location in call to Date");
   EXPECT_EQ(panic_text([] { time::Time().In(nullptr); }), "string: time: missing Location in call to Time.In");
 }
 

@@ -1,9 +1,9 @@
 """The benchmark programs: gort's (tests/bench/*_bench.cc), Go's (tests/bench/go), and their other twins: Boost.Fiber's
 (*_fiber.cc), and plain C++ programs (*_plain.cc, and an echo server on plain epoll).
 
-They speak one protocol: `-l` lists the rows, other arguments pick rows by their name or part of it, and every row run
-prints `RESULT<tab>name<tab>value<tab>unit`. GOMAXPROCS says on how many threads. The rows about echo servers are those of
-one client, which is told the server to start.
+They speak one protocol: `-l` lists the rows, other arguments pick rows by name or part of it, and every row run
+prints `RESULT<tab>name<tab>value<tab>unit`. GOMAXPROCS says on how many threads. The rows about echo servers are those
+of one client, which is told the server to start.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from pathlib import Path
 from gortlib.common import BUILD, ROOT, Failure, note
 
 SOURCES = ROOT / "tests" / "bench"
-SECONDS = 300
+SECONDS = 120
 KINDS = ("gort", "go", "peer")
 
 

@@ -106,13 +106,14 @@ def run_all(programs, pattern, procs, rounds, compare, wanted):
 
 
 def measure(programs, row, rounds, compare):
-    """measure runs one benchmark in every program that has it, in turn, rounds times."""
+    """measure runs one benchmark in every program that has it, in turn, rounds times; one that fails is left out."""
     kinds = [kind for kind in benchmarks.KINDS if kind == "gort" or (compare and row.name in programs.rows(kind))]
     for _ in range(rounds):
-        for kind in kinds:
+        for kind in list(kinds):
             result = programs.run(kind, row.name, row.procs)
             if result is None:
                 note(f"{row.name} at {row.procs} Ps gave no result in the {kind} program")
+                kinds.remove(kind)
                 continue
             value, row.unit = result
             row.samples.setdefault(kind, []).append(value)

@@ -1,9 +1,10 @@
 // gort/call.h: how func, defer and go call what they are given. Not for users.
 //
-// A deferred function, the body of a func and the function of a go statement must each have a stack frame of its own, right above
-// gort's assembly: recover and traces tell functions apart by frames. So a closure's operator() is called by its address, with the
-// closure as first argument, and never through a thunk into which the compiler might inline it. Where that is not possible (arguments,
-// generic lambdas, class results) a wrapper stands between, and calls through a pointer that the optimiser cannot see through.
+// A deferred function, the body of a func and the function of a go statement must each have a stack frame of its own,
+// right above gort's assembly: recover and traces tell functions apart by frames. So a closure's operator() is called
+// by its address, with the closure as first argument, and never through a thunk into which the compiler might inline
+// it. Where that is not possible (arguments, generic lambdas, class results) a wrapper stands between, and calls
+// through a pointer that the optimiser cannot see through.
 #pragma once
 #include <cstddef>
 #include <functional>
@@ -30,7 +31,7 @@ inline constexpr bool ignorable_result = std::is_void_v<R> || std::is_scalar_v<R
 
 // direct_call<F>: F::operator() takes nothing, is the only one, is not virtual and leaves no object behind.
 template <class F>
-concept direct_call = std::is_class_v<F> && !std::is_polymorphic_v<F> && requires(F& f) {
+concept direct_call = std::is_class_v<F> && !std::is_polymorphic_v<F> && requires(F & f) {
   &F::operator();
   requires std::is_same_v<typename member_of<decltype(&F::operator())>::owner, F>;
   requires std::is_invocable_v<F&>;
@@ -48,12 +49,14 @@ inline entry_fn direct_entry() {
   return __builtin_bit_cast(pair, pmf).fn;
 }
 
-// call_member is std::invoke for a member function and an object, a pointer or a smart pointer, without a frame of its own.
+// call_member is std::invoke for a member function and an object, a pointer or a smart pointer, without a frame of its
+// own.
 template <class M, class O, class... A>
 [[gnu::always_inline]] inline decltype(auto) call_member(M pm, O&& object, A&&... a) {
   if constexpr (requires { (object.*pm)(std::forward<A>(a)...); })
     return (std::forward<O>(object).*pm)(std::forward<A>(a)...);
-  else if constexpr (requires { (object.get().*pm)(std::forward<A>(a)...); } && !requires { *object; })
+  else if constexpr (
+      requires { (object.get().*pm)(std::forward<A>(a)...); } && !requires { *object; })
     return (object.get().*pm)(std::forward<A>(a)...);  // std::reference_wrapper
   else
     return ((*object).*pm)(std::forward<A>(a)...);

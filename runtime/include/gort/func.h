@@ -12,10 +12,10 @@
 //     });
 //   }
 //
-// THE ONE TRAP: deferred calls run after the body has returned, so the body's own locals are gone by then (on a panic they are still
-// there). What a deferred call refers to stands outside `func`, is passed as an argument (defer(f, args...)), or is made with local<T>. Code
-// compiled without optimisation, and GODEBUG=deadlocals=1, overwrite the dead locals with 0xdb before deferred calls run; AddressSanitizer
-// reports the use.
+// THE ONE TRAP: deferred calls run after the body has returned, so the body's own locals are gone by then (on a panic
+// they are still there). What a deferred call refers to stands outside `func`, is passed as an argument (defer(f,
+// args...)), or is made with local<T>. Code compiled without optimisation, and GODEBUG=deadlocals=1, overwrite the dead
+// locals with 0xdb before deferred calls run; AddressSanitizer reports the use.
 //
 // Any goroutine and any ordinary thread may use these; none of them blocks.
 #pragma once
@@ -26,8 +26,8 @@
 #include <gort/call.h>
 
 #if defined(__GNUC__) && !defined(__clang__)
-// func and recover are declared returns_twice to keep the functions that call them from being inlined; g++ then warns of locals that
-// setjmp might clobber, which does not apply: nothing is restored.
+// func and recover are declared returns_twice to keep the functions that call them from being inlined; g++ then warns
+// of locals that setjmp might clobber, which does not apply: nothing is restored.
 #pragma GCC diagnostic ignored "-Wclobbered"
 #endif
 
@@ -40,7 +40,7 @@ namespace gort {
 namespace rt {
 
 _defer* newdefer_slow(funcframe* fr, size_t size, size_t align);
-void* newlocal(funcframe* fr, size_t size, size_t align);             // memory of a variable that lives as long as the frame
+void* newlocal(funcframe* fr, size_t size, size_t align);  // memory of a variable that lives as long as the frame
 void own_local(funcframe* fr, void* value, void (*destroy)(void*));  // it is made: destroy it with the frame
 [[noreturn]] void no_frame(const char* what);
 void deferred_recover(void*);
@@ -102,21 +102,23 @@ struct body_entry {
 
 }  // namespace rt
 
-// func runs body in a function frame of its own: what defer, panic and recover refer to. It returns when the body and then the deferred
-// calls have returned, or when a deferred call has recovered a panic. Function bodies are entered like plain calls (about 2 ns).
+// func runs body in a function frame of its own: what defer, panic and recover refer to. It returns when the body and
+// then the deferred calls have returned, or when a deferred call has recovered a panic. Function bodies are entered
+// like plain calls (about 2 ns).
 template <class F>
-  requires(std::is_class_v<std::remove_cvref_t<F>> && std::is_invocable_v<F&>)
-[[gnu::naked, gnu::noinline, gnu::returns_twice, gnu::visibility("hidden")]] void func(F&& body [[maybe_unused]]) {
+requires(std::is_class_v<std::remove_cvref_t<F>>&& std::is_invocable_v<F&>)
+    [[gnu::naked, gnu::noinline, gnu::returns_twice, gnu::visibility("hidden")]] void func(F&& body [[maybe_unused]]) {
   asm("movq %c0(%%rip), %%rsi\n\tjmp gort_gofunc@PLT" ::"i"(&rt::body_entry<std::remove_reference_t<F>>::value));
 }
 
 [[gnu::noinline, gnu::returns_twice]] void func(void (*body)());
 
-// func<R> is a function with a result. body is R(), R(R& result), or void(R& result); a returned value becomes the result that deferred calls
-// see and may change. After a recovered panic the result is what result held, R{} if it was never set.
+// func<R> is a function with a result. body is R(), R(R& result), or void(R& result); a returned value becomes the
+// result that deferred calls see and may change. After a recovered panic the result is what result held, R{} if it was
+// never set.
 template <class R, class F>
-  requires(!std::is_void_v<R> && (std::is_invocable_v<F&> || std::is_invocable_v<F&, R&>))
-[[gnu::noinline, gnu::returns_twice]] R func(F&& body) {
+requires(!std::is_void_v<R> && (std::is_invocable_v<F&> || std::is_invocable_v<F&, R&>))
+    [[gnu::noinline, gnu::returns_twice]] R func(F&& body) {
   R result{};
   auto run = [&] {
     rt::current_frame()->thunk = 1;
@@ -134,15 +136,16 @@ template <class R, class F>
   return result;
 }
 
-// recover stops the panic that runs the calling deferred function, and returns its value; any(nil) if there is none, or if the caller is not
-// a deferred function that the panic itself called (a helper that such a function calls gets nil).
+// recover stops the panic that runs the calling deferred function, and returns its value; any(nil) if there is none, or
+// if the caller is not a deferred function that the panic itself called (a helper that such a function calls gets nil).
 //
-// The arguments are not for users: they make functions that recover in different places different, or g++ would fold equal ones into one
-// that the other calls, which then is not called by the panic any more.
+// The arguments are not for users: they make functions that recover in different places different, or g++ would fold
+// equal ones into one that the other calls, which then is not called by the panic any more.
 [[gnu::returns_twice]] any recover(int line = __builtin_LINE(), const char* file = __builtin_FILE());
 
-// defer registers f(args...) to run when the enclosing func ends: by return, panic or Goexit; newest first. f and args are evaluated and copied
-// (moved) now. A deferred nil function pointer or std::function panics when it is called. Results of f are dropped.
+// defer registers f(args...) to run when the enclosing func ends: by return, panic or Goexit; newest first. f and args
+// are evaluated and copied (moved) now. A deferred nil function pointer or std::function panics when it is called.
+// Results of f are dropped.
 template <class F, class... A>
 void defer(F&& f, A&&... args) {
   using D = std::decay_t<F>;
@@ -167,7 +170,8 @@ void defer(F&& f, A&&... args) {
     rt::pushdefer(d);
   } else {
     using B = rt::bound<D, std::decay_t<A>...>;
-    static_assert(std::is_invocable_v<D&, std::decay_t<A>...>, "defer(f, args...): f cannot be called with these arguments");
+    static_assert(std::is_invocable_v<D&, std::decay_t<A>...>,
+                  "defer(f, args...): f cannot be called with these arguments");
     rt::_defer* d = rt::newdefer(sizeof(B), alignof(B));
     ::new (d->closure()) B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
     d->fn = rt::is_nil_callable(static_cast<B*>(d->closure())->f) ? nullptr : &B::call;
@@ -178,8 +182,8 @@ void defer(F&& f, A&&... args) {
   }
 }
 
-// local<T>(args...) makes a variable that lives as long as the enclosing func's frame, as Go's variables do for deferred calls: it is destroyed
-// after the last deferred call, in reverse order of creation.
+// local<T>(args...) makes a variable that lives as long as the enclosing func's frame, as Go's variables do for
+// deferred calls: it is destroyed after the last deferred call, in reverse order of creation.
 template <class T, class... A>
 T& local(A&&... args) {
   rt::funcframe* fr = rt::current_frame();
@@ -194,9 +198,10 @@ T& local(A&&... args) {
   return *v;
 }
 
-// panic(v) stops the ordinary flow of the goroutine: deferred calls run, on top of the panicking stack, until one of them recovers; then the
-// destructors of the C++ objects between run and that one's func returns. If none does, the program prints the value and the stack and exits with
-// status 2. panic(nil) is a *runtime.PanicNilError. panic is a function object, so that defer(panic, v) works.
+// panic(v) stops the ordinary flow of the goroutine: deferred calls run, on top of the panicking stack, until one of
+// them recovers; then the destructors of the C++ objects between run and that one's func returns. If none does, the
+// program prints the value and the stack and exits with status 2. panic(nil) is a *runtime.PanicNilError. panic is a
+// function object, so that defer(panic, v) works.
 struct panic_t {
   template <class T>
   [[noreturn, gnu::always_inline]] void operator()(T&& v) const {

@@ -34,9 +34,10 @@ struct spawn {
 
 }  // namespace rt
 
-// go starts f(args...) on a new goroutine and returns at once. f and args are evaluated and copied (moved) at the statement. Goroutines run
-// on GOMAXPROCS threads; one that ends with an uncaught panic ends the process with status 2. A nil f is Go's fatal error. Any goroutine
-// and any ordinary thread may call it, once the runtime has started (gort::main, gort::run).
+// go starts f(args...) on a new goroutine and returns at once. f and args are evaluated and copied (moved) at the
+// statement. Goroutines run on GOMAXPROCS threads; one that ends with an uncaught panic ends the process with status 2.
+// A nil f is Go's fatal error. Any goroutine and any ordinary thread may call it, once the runtime has started
+// (gort::main, gort::run).
 template <class F, class... A>
 [[gnu::always_inline]] inline void go(F&& f, A&&... args) {
   using D = std::decay_t<F>;
@@ -50,9 +51,11 @@ template <class F, class... A>
     s.start(rt::is_nil_callable(*d) ? nullptr : rt::direct_entry<D>(), rt::destroyer<D>, pc);
   } else {
     using B = rt::bound<D, std::decay_t<A>...>;
-    static_assert(std::is_invocable_v<D&, std::decay_t<A>...>, "go(f, args...): f cannot be called with these arguments");
+    static_assert(std::is_invocable_v<D&, std::decay_t<A>...>,
+                  "go(f, args...): f cannot be called with these arguments");
     rt::spawn s(sizeof(B), alignof(B));
-    B* b = ::new (rt::newproc_closure(s.gp)) B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
+    B* b = ::new (rt::newproc_closure(s.gp))
+        B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
     s.start(rt::is_nil_callable(b->f) ? nullptr : &B::call, rt::destroyer<B>, pc);
   }
 }

@@ -6,9 +6,10 @@
 
 namespace gort {
 
-// main makes the process a Go program: entry is goroutine 1, called main.main in traces. When entry returns, the other goroutines
-// are stopped where they are and main returns 0, to be returned from the program's main. An uncaught panic exits with status 2; a program in which
-// every goroutine is asleep dies with Go's deadlock report. Call it once, from the program's main, on the main thread.
+// main makes the process a Go program: entry is goroutine 1, called main.main in traces. When entry returns, the other
+// goroutines are stopped where they are and main returns 0, to be returned from the program's main. An uncaught panic
+// exits with status 2; a program in which every goroutine is asleep dies with Go's deadlock report. Call it once, from
+// the program's main, on the main thread.
 //
 //   void entry() { println("hello"); }
 //   int main(int argc, char** argv) { return gort::main(argc, argv, entry); }
@@ -20,9 +21,11 @@ void run_blocking(void (*fn)(void*), void* arg);
 bool on_goroutine();
 }  // namespace rt
 
-// run is for embedding: from an ordinary thread it starts the runtime if need be, runs f on a goroutine, blocks the thread until f has returned, and returns
-// its result. A C++ exception that leaves f is rethrown here; a panic that nobody recovers ends the process, as in Go; if f calls
-// runtime::Goexit, run returns, or throws std::runtime_error where there should be a result. The runtime stays up afterwards, idle. Any number of threads may call run, any number of times; on a goroutine it just calls f.
+// run is for embedding: from an ordinary thread it starts the runtime if need be, runs f on a goroutine, blocks the
+// thread until f has returned, and returns its result. A C++ exception that leaves f is rethrown here; a panic that
+// nobody recovers ends the process, as in Go; if f calls runtime::Goexit, run returns, or throws std::runtime_error
+// where there should be a result. The runtime stays up afterwards, idle. Any number of threads may call run, any number
+// of times; on a goroutine it just calls f.
 //
 //   int n = gort::run([] { return compute(); });
 template <class F>

@@ -13,23 +13,26 @@
 
 namespace gort::runtime {
 
-// Gosched lets other goroutines run: the current one goes to the end of the global run queue. On an ordinary thread: sched_yield.
+// Gosched lets other goroutines run: the current one goes to the end of the global run queue. On an ordinary thread:
+// sched_yield.
 void Gosched();
 
-// Goexit runs the deferred calls of the current goroutine, destroys the C++ objects on its stack, and ends it. recover() in those deferred calls
-// returns nil. On goroutine 1 the program goes on without it, and dies with Go's text once no goroutine is left.
+// Goexit runs the deferred calls of the current goroutine, destroys the C++ objects on its stack, and ends it.
+// recover() in those deferred calls returns nil. On goroutine 1 the program goes on without it, and dies with Go's text
+// once no goroutine is left.
 [[noreturn]] void Goexit();
 
 // NumGoroutine returns how many goroutines exist, the runtime's own not counted.
 int NumGoroutine();
 
-// GOMAXPROCS sets how many goroutines may run at the same time and returns the previous setting; n < 1 changes nothing. At the start it is the
-// environment variable GOMAXPROCS, or the number of processors that the process may use.
+// GOMAXPROCS sets how many goroutines may run at the same time and returns the previous setting; n < 1 changes nothing.
+// At the start it is the environment variable GOMAXPROCS, or the number of processors that the process may use.
 int GOMAXPROCS(int n);
 int NumCPU();
 
-// LockOSThread wires the current goroutine to its thread, which runs no other goroutine until UnlockOSThread has been called as often; calls
-// nest. A goroutine that ends while locked ends its thread. UnlockOSThread without a lock does nothing.
+// LockOSThread wires the current goroutine to its thread, which runs no other goroutine until UnlockOSThread has been
+// called as often; calls nest. A goroutine that ends while locked ends its thread. UnlockOSThread without a lock does
+// nothing.
 void LockOSThread();
 void UnlockOSThread();
 
@@ -40,8 +43,8 @@ inline constexpr std::string_view GOOS = "linux", GOARCH = "amd64", Compiler = "
 // Version names the Go release whose behaviour this is.
 std::string_view Version();
 
-// Stack writes the trace of the calling goroutine, or with all of every goroutine, into buf as an uncaught panic would show it, and
-// returns the bytes written; what does not fit is cut off. all stops the other goroutines meanwhile.
+// Stack writes the trace of the calling goroutine, or with all of every goroutine, into buf as an uncaught panic would
+// show it, and returns the bytes written; what does not fit is cut off. all stops the other goroutines meanwhile.
 size_t Stack(std::span<char> buf, bool all);
 
 // Func is a function in the program, as FuncForPC finds it. Name is in Go's form (main.f, main.(*T).m).
@@ -67,11 +70,13 @@ struct CallerInfo {
   int line;
   bool ok;
 };
-// Caller describes the frame skip levels above its caller: 0 is the caller of Caller itself. ok is false beyond the stack.
+// Caller describes the frame skip levels above its caller: 0 is the caller of Caller itself. ok is false beyond the
+// stack.
 [[gnu::noinline]] CallerInfo Caller(int skip);
 
-// Callers fills pcs with return addresses of the calling goroutine's stack, innermost first, leaving out skip frames: 0 is Callers itself, 1 its
-// caller. Returns how many. Use CallersFrames to turn them into functions: with inlining one address is several frames.
+// Callers fills pcs with return addresses of the calling goroutine's stack, innermost first, leaving out skip frames: 0
+// is Callers itself, 1 its caller. Returns how many. Use CallersFrames to turn them into functions: with inlining one
+// address is several frames.
 [[gnu::noinline]] int Callers(int skip, std::span<uintptr_t> pcs);
 
 struct Frame {
@@ -92,7 +97,9 @@ class Frames {
   std::vector<Frame> frames_;
   size_t next_ = 0;
 };
-inline Frames CallersFrames(std::span<const uintptr_t> pcs) { return Frames(pcs); }
+inline Frames CallersFrames(std::span<const uintptr_t> pcs) {
+  return Frames(pcs);
+}
 
 // KeepAlive does nothing; C++ objects live by their own rules.
 template <class T>
@@ -113,8 +120,9 @@ struct syscall_scope {
 
 namespace gort::runtime {
 
-// blocking(f) runs f, which may block its thread (a system call, a std::mutex, a foreign library), and lets other goroutines use the processor
-// meanwhile: at once if any is waiting, else as soon as f has not come back for some 20 us. Returns f's result.
+// blocking(f) runs f, which may block its thread (a system call, a std::mutex, a foreign library), and lets other
+// goroutines use the processor meanwhile: at once if any is waiting, else as soon as f has not come back for some 20
+// us. Returns f's result.
 template <class F>
 decltype(auto) blocking(F&& f) {
   rt::syscall_scope s;

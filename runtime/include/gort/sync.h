@@ -1,7 +1,7 @@
 // gort/sync.h: Go's package sync.
 //
-// Everything here serves goroutines and ordinary threads alike: a goroutine that waits leaves its thread to others, a thread that
-// waits sleeps in the kernel. Wait reasons named in the comments are what traces show between brackets.
+// Everything here serves goroutines and ordinary threads alike: a goroutine that waits leaves its thread to others, a
+// thread that waits sleeps in the kernel. Wait reasons named in the comments are what traces show between brackets.
 #ifndef GORT_SYNC_H_
 #define GORT_SYNC_H_
 

@@ -1,7 +1,9 @@
-// Function frames: the records that tie `func`, `defer`, `panic` and `recover` to the stack, and what assembly knows of them.
+// Function frames: the records that tie `func`, `defer`, `panic` and `recover` to the stack, and what assembly knows of
+// them.
 //
-// `func(body)` enters gort_gofunc (arch/amd64/gofunc.S), which lays a funcframe on the stack, links it to the goroutine, calls the
-// body and afterwards the deferred calls. The stack of a function with deferred calls, growing down:
+// `func(body)` enters gort_gofunc (arch/amd64/gofunc.S), which lays a funcframe on the stack, links it to the
+// goroutine, calls the body and afterwards the deferred calls. The stack of a function with deferred calls, growing
+// down:
 //
 //     the function that contains `func`      (CFA of gofunc: funcframe + kFrameToCFA)
 //     return address, rbp, rbx, r12..r15     saved by gofunc
@@ -19,26 +21,27 @@ struct g;
 
 // _defer is one pending deferred call: a header, then the closure. fn is called with the closure's address.
 struct _defer {
-  _defer* link;             // next older record of the frame; while the call runs, next older running record
-  void (*fn)(void*);        // null: a deferred nil function, which faults when it is called
-  void (*destroy)(void*);   // ends the closure after the call; null where there is nothing to do
-  uint8_t wrapper;          // fn is gort's wrapper, which calls the user's function: recover looks through it
-  uint8_t isrecover;        // the deferred function is recover itself
-  uint8_t stdfunction;      // fn is a std::function's: recover looks through its frames
+  _defer* link;            // next older record of the frame; while the call runs, next older running record
+  void (*fn)(void*);       // null: a deferred nil function, which faults when it is called
+  void (*destroy)(void*);  // ends the closure after the call; null where there is nothing to do
+  uint8_t wrapper;         // fn is gort's wrapper, which calls the user's function: recover looks through it
+  uint8_t isrecover;       // the deferred function is recover itself
+  uint8_t stdfunction;     // fn is a std::function's: recover looks through its frames
   void* closure() { return this + 1; }
 };
 
-// framecold is what few frames have: records that did not fit into the frame, in chunks that double in size, and variables made by local<T>.
+// framecold is what few frames have: records that did not fit into the frame, in chunks that double in size, and
+// variables made by local<T>.
 struct framecold;
 
 // funcframe lives in gofunc's stack frame.
 struct funcframe {
-  funcframe* link;    // the frame of the caller, outwards
-  _defer* defers;     // pending, newest first
-  _defer* running;    // calls in progress, newest first (several only after a panic in one of them)
-  framecold* cold;    // null for most
-  char* free;         // unused part of storage
-  uint32_t thunk;     // the body is gort's thunk around the user's: recover looks through it
+  funcframe* link;  // the frame of the caller, outwards
+  _defer* defers;   // pending, newest first
+  _defer* running;  // calls in progress, newest first (several only after a panic in one of them)
+  framecold* cold;  // null for most
+  char* free;       // unused part of storage
+  uint32_t thunk;   // the body is gort's thunk around the user's: recover looks through it
   uint32_t spare;
   char storage[160];  // records that fit
 };
@@ -63,8 +66,8 @@ extern "C" {
 // gort_tls_g is the current goroutine of this thread. Never read it by name: a compiler may keep its address across a
 // switch to another thread. getg is the only reader, stores are made by the switch.
 extern __thread g* gort_tls_g __attribute__((tls_model("initial-exec")));
-// gort_getg_thread makes this thread known to the runtime (an ordinary thread that uses goroutine constructs) and returns
-// the g that stands for it.
+// gort_getg_thread makes this thread known to the runtime (an ordinary thread that uses goroutine constructs) and
+// returns the g that stands for it.
 g* gort_getg_thread();
 }
 
@@ -83,6 +86,8 @@ inline g* getg() {
   return __builtin_expect(gp != nullptr, 1) ? gp : gort_getg_thread();
 }
 
-inline funcframe*& current_frame() { return reinterpret_cast<ghead*>(getg())->frame; }
+inline funcframe*& current_frame() {
+  return reinterpret_cast<ghead*>(getg())->frame;
+}
 
 }  // namespace gort::rt

@@ -7,7 +7,8 @@
 
 namespace gort::sync::atomic {
 
-// Value holds one value of any type, loaded and stored as a whole; empty (nil) at first. Goroutines and threads may use it.
+// Value holds one value of any type, loaded and stored as a whole; empty (nil) at first. Goroutines and threads may use
+// it.
 //
 //   sync::atomic::Value config;
 //   config.Store(std::string("v1"));
@@ -27,8 +28,8 @@ class Value {
   void Store(any val);
   // Swap sets the value and returns the one before.
   any Swap(any val);
-  // CompareAndSwap sets the value to next if it is equal to old (nil: if the Value is empty) and tells whether it did. It panics with
-  // `runtime error: comparing uncomparable type T` where old cannot be compared.
+  // CompareAndSwap sets the value to next if it is equal to old (nil: if the Value is empty) and tells whether it did.
+  // It panics with `runtime error: comparing uncomparable type T` where old cannot be compared.
   bool CompareAndSwap(any old, any next);
 
  private:

@@ -43,8 +43,8 @@ class Cond {
   // L is held while the condition is looked at or changed.
   Locker L;
 
-  // Wait unlocks L, waits (`sync.Cond.Wait`) for Signal or Broadcast and locks L again. It does not return without one, but others may
-  // have changed the condition before L is locked again, so it belongs in a loop.
+  // Wait unlocks L, waits (`sync.Cond.Wait`) for Signal or Broadcast and locks L again. It does not return without one,
+  // but others may have changed the condition before L is locked again, so it belongs in a loop.
   void Wait();
   // Signal wakes the goroutine that has waited longest, if there is one. L may be held but need not be.
   void Signal();
@@ -54,7 +54,8 @@ class Cond {
  private:
   void check() {
     auto me = reinterpret_cast<uintptr_t>(this);
-    if (checker_.load(std::memory_order_relaxed) != me) [[unlikely]] check_slow();
+    if (checker_.load(std::memory_order_relaxed) != me) [[unlikely]]
+      check_slow();
   }
   void check_slow();
 
@@ -63,7 +64,9 @@ class Cond {
 };
 
 // NewCond returns a Cond with the given L.
-inline Cond NewCond(Locker l) { return Cond(l); }
+inline Cond NewCond(Locker l) {
+  return Cond(l);
+}
 
 }  // namespace gort::sync
 

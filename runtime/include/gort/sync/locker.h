@@ -16,12 +16,16 @@ struct locker_ops {
 template <class L>
 inline constexpr locker_ops locker_ops_of = {
     [](void* p) {
-      if constexpr (requires(L& l) { l.Lock(); }) static_cast<L*>(p)->Lock();
-      else static_cast<L*>(p)->lock();
+      if constexpr (requires(L & l) { l.Lock(); })
+        static_cast<L*>(p)->Lock();
+      else
+        static_cast<L*>(p)->lock();
     },
     [](void* p) {
-      if constexpr (requires(L& l) { l.Unlock(); }) static_cast<L*>(p)->Unlock();
-      else static_cast<L*>(p)->unlock();
+      if constexpr (requires(L & l) { l.Unlock(); })
+        static_cast<L*>(p)->Unlock();
+      else
+        static_cast<L*>(p)->unlock();
     },
 };
 
@@ -29,8 +33,8 @@ inline constexpr locker_ops locker_ops_of = {
 
 namespace sync {
 
-// Locker refers to something that can be locked: made from a pointer to any type with Lock and Unlock, or with lock and unlock. It does
-// not own what it points to. Calls on a nil Locker panic with a nil dereference.
+// Locker refers to something that can be locked: made from a pointer to any type with Lock and Unlock, or with lock and
+// unlock. It does not own what it points to. Calls on a nil Locker panic with a nil dereference.
 //
 //   sync::Mutex mu;
 //   sync::Locker l = &mu;

@@ -15,17 +15,18 @@
 
 namespace gort::sync {
 
-// Map is a hash map that goroutines and threads use without a lock of their own; a default-constructed one is empty. sync::Map without types
-// maps any to any, as in Go: keys that cannot be hashed panic with `runtime error: hash of unhashable type T`.
+// Map is a hash map that goroutines and threads use without a lock of their own; a default-constructed one is empty.
+// sync::Map without types maps any to any, as in Go: keys that cannot be hashed panic with `runtime error: hash of
+// unhashable type T`.
 //
 //   sync::Map<std::string, int> m;
 //   m.Store("a", 1);
 //   auto [v, ok] = m.Load("a");
 //   m.Range([](const std::string& k, int v) { println(k, v); return true; });
 //
-// Each operation on one key is atomic, and what happens before a write is visible to whoever reads its result. Keys are spread over a few
-// parts with a reader-writer lock each, so that operations on different keys seldom meet; the locks are sync::RWMutexes, so a slow hash,
-// comparison or copy blocks no thread.
+// Each operation on one key is atomic, and what happens before a write is visible to whoever reads its result. Keys are
+// spread over a few parts with a reader-writer lock each, so that operations on different keys seldom meet; the locks
+// are sync::RWMutexes, so a slow hash, comparison or copy blocks no thread.
 template <class K = any, class V = any>
 class Map {
  public:
@@ -102,10 +103,11 @@ class Map {
     return true;
   }
 
-  // Range calls f(key, value) for the entries, in no order, until f returns false. It is not a snapshot: each key comes at most once, with the
-  // value that it has when f is called; keys deleted meanwhile are left out, and keys stored meanwhile may be. f may use the map.
+  // Range calls f(key, value) for the entries, in no order, until f returns false. It is not a snapshot: each key comes
+  // at most once, with the value that it has when f is called; keys deleted meanwhile are left out, and keys stored
+  // meanwhile may be. f may use the map.
   template <class F>
-    requires std::is_invocable_r_v<bool, F&, const K&, const V&>
+  requires std::is_invocable_r_v<bool, F&, const K&, const V&>
   void Range(F f) const {
     part* parts = parts_.load(std::memory_order_acquire);
     if (parts == nullptr) return;
@@ -128,7 +130,7 @@ class Map {
   static constexpr size_t kParts = 16;
 
   // The upper bits of the product choose the part: the table inside uses the lower ones of the hash.
-  static size_t index(const K& key) { return (std::hash<K>{}(key) * 0x9e3779b97f4a7c15u) >> 60; }
+  static size_t index(const K& key) { return (std::hash<K>{}(key)*0x9e3779b97f4a7c15u) >> 60; }
   static_assert(kParts == size_t{1} << (64 - 60));
 
   part* find(const K& key) const {
@@ -141,8 +143,10 @@ class Map {
     part* parts = parts_.load(std::memory_order_acquire);
     if (parts == nullptr) {
       part* fresh = new part[kParts];
-      if (parts_.compare_exchange_strong(parts, fresh, std::memory_order_acq_rel)) parts = fresh;
-      else delete[] fresh;
+      if (parts_.compare_exchange_strong(parts, fresh, std::memory_order_acq_rel))
+        parts = fresh;
+      else
+        delete[] fresh;
     }
     return parts[i];
   }

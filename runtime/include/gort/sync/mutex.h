@@ -7,20 +7,22 @@
 
 namespace gort::sync {
 
-// Mutex is a mutual exclusion lock; its zero value is unlocked. It blocks goroutines without blocking their threads, and ordinary
-// threads may use it beside them. It belongs to no goroutine: one may lock it and another unlock it. It is not recursive, and it stays locked
-// when a panic passes.
+// Mutex is a mutual exclusion lock; its zero value is unlocked. It blocks goroutines without blocking their threads,
+// and ordinary threads may use it beside them. It belongs to no goroutine: one may lock it and another unlock it. It is
+// not recursive, and it stays locked when a panic passes.
 //
 //   sync::Mutex mu;
 //   mu.Lock();
 //   mu.Unlock();
 //   { std::lock_guard held(mu); }   // also unique_lock, scoped_lock
 //
-// Fairness is Go's. In normal mode waiters queue in order, but one that is woken competes with newcomers, which have the advantage of
-// running already; one that has waited for more than 1 ms switches the mutex to starvation mode, where Unlock hands it to the first waiter and
-// newcomers queue. It goes back to normal when the owner is the last waiter or has waited for less than 1 ms.
+// Fairness is Go's. In normal mode waiters queue in order, but one that is woken competes with newcomers, which have
+// the advantage of running already; one that has waited for more than 1 ms switches the mutex to starvation mode, where
+// Unlock hands it to the first waiter and newcomers queue. It goes back to normal when the owner is the last waiter or
+// has waited for less than 1 ms.
 //
-// What happens before an Unlock is visible after the Lock that follows it. A Mutex must not be destroyed while a call on it is in progress.
+// What happens before an Unlock is visible after the Lock that follows it. A Mutex must not be destroyed while a call
+// on it is in progress.
 class Mutex {
  public:
   constexpr Mutex() noexcept = default;
@@ -30,7 +32,8 @@ class Mutex {
   // Lock locks, and waits (wait reason `sync.Mutex.Lock`) while somebody else holds the lock.
   [[gnu::always_inline]] inline void Lock() {
     int32_t unlocked = 0;
-    if (!state_.compare_exchange_strong(unlocked, kLocked, std::memory_order_acquire, std::memory_order_relaxed)) [[unlikely]]
+    if (!state_.compare_exchange_strong(unlocked, kLocked, std::memory_order_acquire, std::memory_order_relaxed))
+        [[unlikely]]
       lockSlow();
   }
 
@@ -41,10 +44,12 @@ class Mutex {
     return state_.compare_exchange_strong(old, old | kLocked, std::memory_order_acquire, std::memory_order_relaxed);
   }
 
-  // Unlock unlocks and lets a waiter go on. The program dies with `fatal error: sync: unlock of unlocked mutex` if it is not locked.
+  // Unlock unlocks and lets a waiter go on. The program dies with `fatal error: sync: unlock of unlocked mutex` if it
+  // is not locked.
   [[gnu::always_inline]] inline void Unlock() {
     int32_t state = state_.fetch_sub(kLocked, std::memory_order_release) - kLocked;
-    if (state != 0) [[unlikely]] unlockSlow(state);
+    if (state != 0) [[unlikely]]
+      unlockSlow(state);
   }
 
   // The standard library's names.

@@ -21,14 +21,13 @@ struct pool_ops {
 };
 
 template <class T>
-inline constexpr pool_ops pool_ops_of = {
-    sizeof(T), alignof(T),
-    [](void* to, void* from) noexcept {
-      T* f = static_cast<T*>(from);
-      ::new (to) T(std::move(*f));
-      f->~T();
-    },
-    [](void* item) noexcept { static_cast<T*>(item)->~T(); }};
+inline constexpr pool_ops pool_ops_of = {sizeof(T), alignof(T),
+                                         [](void* to, void* from) noexcept {
+                                           T* f = static_cast<T*>(from);
+                                           ::new (to) T(std::move(*f));
+                                           f->~T();
+                                         },
+                                         [](void* item) noexcept { static_cast<T*>(item)->~T(); }};
 
 struct pool_state;
 
@@ -51,16 +50,17 @@ class pool_core {
   std::atomic<pool_state*> state_{nullptr};
 };
 
-// poolCleanup ages all pools: items that have not been asked for since the last cleanup are destroyed. The runtime calls it where
-// Go's garbage collector would: in runtime::GC and debug::FreeOSMemory.
+// poolCleanup ages all pools: items that have not been asked for since the last cleanup are destroyed. The runtime
+// calls it where Go's garbage collector would: in runtime::GC and debug::FreeOSMemory.
 void poolCleanup();
 
 }  // namespace rt
 
 namespace sync {
 
-// Pool keeps things that are expensive to make for their next user. Anything in it may vanish at any time: what has not been asked
-// for between two runtime::GC() calls is destroyed. Goroutines and threads may use it; each P has its own part, so they seldom meet.
+// Pool keeps things that are expensive to make for their next user. Anything in it may vanish at any time: what has not
+// been asked for between two runtime::GC() calls is destroyed. Goroutines and threads may use it; each P has its own
+// part, so they seldom meet.
 //
 //   sync::Pool<std::string> buffers([] { return std::string(); });
 //   std::string b = buffers.Get();
@@ -69,19 +69,20 @@ namespace sync {
 // sync::Pool without a type holds any. T must be nothrow movable. Get never blocks, but New may.
 template <class T = any>
 class Pool {
-  static_assert(std::is_nothrow_move_constructible_v<T>, "sync::Pool moves its items: wrap this type in std::unique_ptr");
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "sync::Pool moves its items: wrap this type in std::unique_ptr");
 
  public:
   Pool() noexcept : core_(&rt::pool_ops_of<T>) {}
   template <class F>
-    requires std::is_invocable_r_v<T, F&>
+  requires std::is_invocable_r_v<T, F&>
   explicit Pool(F f) : New(std::move(f)), core_(&rt::pool_ops_of<T>) {}
 
   // New makes an item when Get finds none. Not to be changed once the pool is shared.
   std::function<T()> New;
 
-  // Get takes an item out of the pool: on one P what was put first of late, and then the newest. If there is none, it returns New(), or a
-  // default-constructed T (nil) without New.
+  // Get takes an item out of the pool: on one P what was put first of late, and then the newest. If there is none, it
+  // returns New(), or a default-constructed T (nil) without New.
   T Get() {
     alignas(T) unsigned char item[sizeof(T)];
     if (core_.get(item)) {
@@ -92,8 +93,10 @@ class Pool {
       return std::move(*e.p);
     }
     if (New) return New();
-    if constexpr (std::is_default_constructible_v<T>) return T();
-    else rt::panicmem();
+    if constexpr (std::is_default_constructible_v<T>)
+      return T();
+    else
+      rt::panicmem();
   }
 
   // Put gives an item to the pool. Null pointers and nil are dropped.

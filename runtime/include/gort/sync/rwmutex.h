@@ -10,7 +10,8 @@ namespace gort::sync {
 // Where a reader sleeps; its frame is part of Go's traces.
 void runtime_SemacquireRWMutexR(std::atomic<uint32_t>* s, bool lifo, int64_t skipframes);
 
-// RWMutex is a lock held by any number of readers or by one writer; its zero value is unlocked. Goroutines and ordinary threads may use it.
+// RWMutex is a lock held by any number of readers or by one writer; its zero value is unlocked. Goroutines and ordinary
+// threads may use it.
 //
 //   sync::RWMutex mu;
 //   mu.RLock();
@@ -18,8 +19,8 @@ void runtime_SemacquireRWMutexR(std::atomic<uint32_t>* s, bool lifo, int64_t ski
 //   { std::shared_lock reading(mu); }
 //   { std::unique_lock writing(mu); }
 //
-// Writers come first: once a writer waits in Lock, new readers wait until it has had the lock. So a goroutine that holds the lock for
-// reading must not ask for it again: with a writer between, both wait for ever.
+// Writers come first: once a writer waits in Lock, new readers wait until it has had the lock. So a goroutine that
+// holds the lock for reading must not ask for it again: with a writer between, both wait for ever.
 class RWMutex {
  public:
   constexpr RWMutex() noexcept = default;
@@ -36,14 +37,17 @@ class RWMutex {
   // RUnlock undoes one RLock. `fatal error: sync: RUnlock of unlocked RWMutex` if there is none.
   [[gnu::always_inline]] inline void RUnlock() {
     int32_t r = readerCount_.fetch_sub(1, std::memory_order_release) - 1;
-    if (r < 0) [[unlikely]] rUnlockSlow(r);
+    if (r < 0) [[unlikely]]
+      rUnlockSlow(r);
   }
 
-  // Lock locks for writing, and waits for the writers before it (`sync.Mutex.Lock`) and for the readers (`sync.RWMutex.Lock`).
+  // Lock locks for writing, and waits for the writers before it (`sync.Mutex.Lock`) and for the readers
+  // (`sync.RWMutex.Lock`).
   void Lock();
   // TryLock locks for writing if that is possible at once and tells whether it has.
   bool TryLock();
-  // Unlock lets all waiting readers in, then the next writer. `fatal error: sync: Unlock of unlocked RWMutex` if it is not locked.
+  // Unlock lets all waiting readers in, then the next writer. `fatal error: sync: Unlock of unlocked RWMutex` if it is
+  // not locked.
   void Unlock();
 
   // RLocker is a Locker whose Lock and Unlock are RLock and RUnlock. It refers to this RWMutex.
@@ -60,11 +64,11 @@ class RWMutex {
  private:
   void rUnlockSlow(int32_t r);
 
-  Mutex w_;                             // held by the writer that waits or writes
-  std::atomic<uint32_t> writerSem_{0};  // the writer waits for readers to go
-  std::atomic<uint32_t> readerSem_{0};  // readers wait for the writer to go
-  std::atomic<int32_t> readerCount_{0}; // readers; minus 1<<30 while a writer waits or writes
-  std::atomic<int32_t> readerWait_{0};  // readers that the writer still waits for
+  Mutex w_;                              // held by the writer that waits or writes
+  std::atomic<uint32_t> writerSem_{0};   // the writer waits for readers to go
+  std::atomic<uint32_t> readerSem_{0};   // readers wait for the writer to go
+  std::atomic<int32_t> readerCount_{0};  // readers; minus 1<<30 while a writer waits or writes
+  std::atomic<int32_t> readerWait_{0};   // readers that the writer still waits for
 };
 static_assert(sizeof(RWMutex) == 24);
 

@@ -7,8 +7,8 @@
 
 namespace gort::sync {
 
-// WaitGroup waits for a number of goroutines (or threads) to finish; its zero value waits for none. It may be used again once every Wait has
-// returned.
+// WaitGroup waits for a number of goroutines (or threads) to finish; its zero value waits for none. It may be used
+// again once every Wait has returned.
 //
 //   sync::WaitGroup wg;
 //   for (int i = 0; i < 3; i++) {
@@ -17,19 +17,22 @@ namespace gort::sync {
 //   }
 //   wg.Wait();
 //
-// What happens before Done is visible after the Wait that it lets go on. A WaitGroup may be destroyed as soon as Wait has returned.
+// What happens before Done is visible after the Wait that it lets go on. A WaitGroup may be destroyed as soon as Wait
+// has returned.
 class WaitGroup {
  public:
   constexpr WaitGroup() noexcept = default;
   WaitGroup(const WaitGroup&) = delete;
   WaitGroup& operator=(const WaitGroup&) = delete;
 
-  // Add adds delta, which may be negative, to the counter; at zero, every Wait goes on. From zero upwards it must be called before Wait.
-  // Panics: `sync: negative WaitGroup counter`, `sync: WaitGroup misuse: Add called concurrently with Wait`.
+  // Add adds delta, which may be negative, to the counter; at zero, every Wait goes on. From zero upwards it must be
+  // called before Wait. Panics: `sync: negative WaitGroup counter`, `sync: WaitGroup misuse: Add called concurrently
+  // with Wait`.
   void Add(int64_t delta);
   // Done takes one from the counter.
   [[gnu::always_inline]] inline void Done() { Add(-1); }
-  // Wait waits (`semacquire`) until the counter is zero. Panics: `sync: WaitGroup is reused before previous Wait has returned`.
+  // Wait waits (`semacquire`) until the counter is zero. Panics: `sync: WaitGroup is reused before previous Wait has
+  // returned`.
   void Wait();
 
  private:

@@ -1,6 +1,7 @@
 // gort/time/sleep.h: waiting. time::Sleep, Timer, Ticker, After, AfterFunc, Tick.
 //
-// Channels of timers behave as in Go 1.22: they have a buffer of one, and a value that was sent before Stop or Reset stays in it.
+// Channels of timers behave as in Go 1.22: they have a buffer of one, and a value that was sent before Stop or Reset
+// stays in it.
 #ifndef GORT_TIME_SLEEP_H_
 #define GORT_TIME_SLEEP_H_
 
@@ -47,8 +48,8 @@ class timer_ptr {
   T* p_ = nullptr;
 };
 
-// afterfunc_new makes the state of an AfterFunc with room for a closure; afterfunc_start arms it. fn (null: a nil function) is called with the
-// address of the closure, which destroy (may be null) ends.
+// afterfunc_new makes the state of an AfterFunc with room for a closure; afterfunc_start arms it. fn (null: a nil
+// function) is called with the address of the closure, which destroy (may be null) ends.
 timer_state* afterfunc_new(size_t size, size_t align);
 void* afterfunc_closure(timer_state* s);
 void afterfunc_abort(timer_state* s) noexcept;
@@ -57,11 +58,13 @@ void afterfunc_abort(timer_state* s) noexcept;
 
 namespace time {
 
-// Sleep parks the goroutine (wait reason `sleep`), or blocks the thread, for at least d. d <= 0 returns at once, without yielding.
+// Sleep parks the goroutine (wait reason `sleep`), or blocks the thread, for at least d. d <= 0 returns at once,
+// without yielding.
 void Sleep(Duration d);
 
-// Timer is one event in the future: the time arrives on C, or AfterFunc's function runs. NewTimer and AfterFunc return a TimerPtr, a counted
-// pointer, Go's *Timer; the event happens even if every pointer has gone. Goroutines and threads may use a Timer together.
+// Timer is one event in the future: the time arrives on C, or AfterFunc's function runs. NewTimer and AfterFunc return
+// a TimerPtr, a counted pointer, Go's *Timer; the event happens even if every pointer has gone. Goroutines and threads
+// may use a Timer together.
 //
 //   auto t = time::NewTimer(5 * time::Millisecond);
 //   time::Time at = t->C.recv();
@@ -75,11 +78,11 @@ class Timer {
   // C receives the time of the event. Nil for AfterFunc.
   recv_chan<Time> C;
 
-  // Stop prevents the event. True if it has, false if the timer had fired or had been stopped; a value that has been sent stays in C, and
-  // AfterFunc's function may be running. Panics with `time: Stop called on uninitialized Timer`.
+  // Stop prevents the event. True if it has, false if the timer had fired or had been stopped; a value that has been
+  // sent stays in C, and AfterFunc's function may be running. Panics with `time: Stop called on uninitialized Timer`.
   bool Stop();
-  // Reset makes the event happen after d from now; true if the timer was waiting. To be called on stopped or drained timers, or AfterFunc's.
-  // Panics with `time: Reset called on uninitialized Timer`.
+  // Reset makes the event happen after d from now; true if the timer was waiting. To be called on stopped or drained
+  // timers, or AfterFunc's. Panics with `time: Reset called on uninitialized Timer`.
   bool Reset(Duration d);
 
  private:
@@ -96,8 +99,8 @@ TimerPtr NewTimer(Duration d);
 // After is NewTimer(d)->C.
 recv_chan<Time> After(Duration d);
 
-// Ticker sends the time on C again and again; ticks that find the last one still there are dropped. NewTicker returns a TickerPtr, Go's *Ticker.
-// A Ticker ticks until it is stopped, even if every pointer has gone.
+// Ticker sends the time on C again and again; ticks that find the last one still there are dropped. NewTicker returns a
+// TickerPtr, Go's *Ticker. A Ticker ticks until it is stopped, even if every pointer has gone.
 //
 //   auto t = time::NewTicker(time::Millisecond);
 //   for (int i = 0; i < 3; i++) t->C.recv();
@@ -138,8 +141,8 @@ time::TimerPtr afterfunc_start(timer_state* s, time::Duration d, entry_fn fn, en
 
 namespace time {
 
-// AfterFunc calls f on a goroutine of its own after d. Stop prevents that, Reset lets it happen (again); two calls may overlap. A nil f is
-// `fatal error: go of nil func value` when its time comes.
+// AfterFunc calls f on a goroutine of its own after d. Stop prevents that, Reset lets it happen (again); two calls may
+// overlap. A nil f is `fatal error: go of nil func value` when its time comes.
 //
 //   auto t = time::AfterFunc(time::Hour, [] { println("late"); });
 //   t->Stop();
@@ -149,7 +152,8 @@ TimerPtr AfterFunc(Duration d, F&& f) {
   if constexpr (std::is_same_v<D, nil_t> || std::is_same_v<D, std::nullptr_t>) {
     return rt::afterfunc_start(rt::afterfunc_new(0, 1), d, nullptr, nullptr);
   } else if constexpr (std::is_same_v<D, void (*)()>) {
-    return rt::afterfunc_start(rt::afterfunc_new(0, 1), d, __builtin_bit_cast(rt::entry_fn, static_cast<D>(f)), nullptr);
+    return rt::afterfunc_start(rt::afterfunc_new(0, 1), d, __builtin_bit_cast(rt::entry_fn, static_cast<D>(f)),
+                               nullptr);
   } else {
     using B = std::conditional_t<rt::direct_call<D>, D, rt::bound<D>>;
     struct making {

@@ -28,8 +28,8 @@ class Month {
  private:
   int m_ = 0;
 };
-inline constexpr Month January = 1, February = 2, March = 3, April = 4, May = 5, June = 6, July = 7, August = 8, September = 9, October = 10,
-                       November = 11, December = 12;
+inline constexpr Month January = 1, February = 2, March = 3, April = 4, May = 5, June = 6, July = 7, August = 8,
+                       September = 9, October = 10, November = 11, December = 12;
 
 // Weekday is a day of the week, Sunday = 0. It converts to and from int.
 class Weekday {
@@ -46,8 +46,8 @@ class Weekday {
 };
 inline constexpr Weekday Sunday = 0, Monday = 1, Tuesday = 2, Wednesday = 3, Thursday = 4, Friday = 5, Saturday = 6;
 
-// Location says which offset from UTC, under which name, holds at an instant. Locations live as long as the program and are passed by
-// pointer: UTC, Local (the C library's local zone: TZ or /etc/localtime) and what FixedZone makes.
+// Location says which offset from UTC, under which name, holds at an instant. Locations live as long as the program and
+// are passed by pointer: UTC, Local (the C library's local zone: TZ or /etc/localtime) and what FixedZone makes.
 class Location {
  public:
   // String is the name: `UTC`, the one given to FixedZone, or for Local what TZ says, `Local` if that is not set.
@@ -60,7 +60,8 @@ class Location {
   };
   // lookup is the zone in use at a time given as seconds since 1970.
   zone lookup(int64_t unix_seconds) const;
-  // lookup_name finds the offset of a zone abbreviation, the way it was used around a time given as local seconds since 1970.
+  // lookup_name finds the offset of a zone abbreviation, the way it was used around a time given as local seconds since
+  // 1970.
   bool lookup_name(std::string_view name, int64_t local_seconds, int* offset) const;
 
   enum class kind : uint8_t { utc, local, fixed };
@@ -80,9 +81,9 @@ extern const Location* const Local;
 // FixedZone returns a Location that always uses the given zone name and offset (seconds east of UTC).
 const Location* FixedZone(std::string_view name, int offset);
 
-// Time is an instant with nanosecond precision, and the Location in which it is shown. The zero Time is January 1, year 1, 00:00:00 UTC.
-// A Time from Now also has a reading of the monotonic clock, which comparisons and differences of two such times use, so that setting the
-// wall clock does not disturb them; In, UTC, Local, Round, Truncate drop it.
+// Time is an instant with nanosecond precision, and the Location in which it is shown. The zero Time is January 1, year
+// 1, 00:00:00 UTC. A Time from Now also has a reading of the monotonic clock, which comparisons and differences of two
+// such times use, so that setting the wall clock does not disturb them; In, UTC, Local, Round, Truncate drop it.
 //
 //   time::Time start = time::Now();
 //   time::Duration took = time::Since(start);
@@ -111,18 +112,20 @@ class Time {
   bool IsZero() const { return sec() == 0 && nsec() == 0; }
   friend bool operator==(Time a, Time b) { return a.wall_ == b.wall_ && a.ext_ == b.ext_ && a.loc_ == b.loc_; }
 
-  // Arithmetic. Sub is limited to what a Duration can hold. AddDate normalises as Date does: October 31 and one month are December 1.
+  // Arithmetic. Sub is limited to what a Duration can hold. AddDate normalises as Date does: October 31 and one month
+  // are December 1.
   Time Add(Duration d) const;
   Duration Sub(Time u) const;
   Time AddDate(int years, int months, int days) const;
-  // Truncate rounds down to a multiple of d since the zero time, Round to the nearest one, halves up; d <= 0 only drops the monotonic reading.
+  // Truncate rounds down to a multiple of d since the zero time, Round to the nearest one, halves up; d <= 0 only drops
+  // the monotonic reading.
   Time Truncate(Duration d) const;
   Time Round(Duration d) const;
 
   // Date and clock in the time's Location.
   std::tuple<int, time::Month, int> Date() const;  // year, month, day
-  std::tuple<int, int, int> Clock() const;   // hour, minute, second
-  std::pair<int, int> ISOWeek() const;       // year and week by ISO 8601
+  std::tuple<int, int, int> Clock() const;         // hour, minute, second
+  std::pair<int, int> ISOWeek() const;             // year and week by ISO 8601
   int Year() const;
   time::Month Month() const;
   int Day() const;
@@ -151,7 +154,8 @@ class Time {
   // Format renders by a layout, which shows how the reference time `Mon Jan 2 15:04:05 MST 2006` is to be written.
   std::string Format(std::string_view layout) const;
   void AppendFormat(std::string& out, std::string_view layout) const;
-  // String is `2006-01-02 15:04:05.999999999 -0700 MST`, with ` m=+0.000012345` after it if there is a monotonic reading.
+  // String is `2006-01-02 15:04:05.999999999 -0700 MST`, with ` m=+0.000012345` after it if there is a monotonic
+  // reading.
   std::string String() const;
 
  private:
@@ -163,9 +167,10 @@ class Time {
   friend struct parser;
   friend struct formatter;
 
-  // wall: bit 63 says that there is a monotonic reading, bits 0 to 29 are the nanoseconds. With a reading, bits 30 to 62 are the seconds since
-  // 1885 and ext is the reading, in nanoseconds since the program started. Without, bits 30 to 62 are zero and ext is the seconds since
-  // year 1. Now, comparing and subtracting are a few instructions this way. loc is null for UTC.
+  // wall: bit 63 says that there is a monotonic reading, bits 0 to 29 are the nanoseconds. With a reading, bits 30 to
+  // 62 are the seconds since 1885 and ext is the reading, in nanoseconds since the program started. Without, bits 30 to
+  // 62 are zero and ext is the seconds since year 1. Now, comparing and subtracting are a few instructions this way.
+  // loc is null for UTC.
   static constexpr uint64_t kHasMonotonic = uint64_t{1} << 63, kNsecMask = (uint64_t{1} << 30) - 1;
   static constexpr int kNsecShift = 30;
   static constexpr int64_t kUnixToInternal = 62135596800;  // year 1 to 1970
@@ -194,27 +199,30 @@ Time Now();
 // Since is Now().Sub(t); Until is t.Sub(Now()).
 Duration Since(Time t);
 Duration Until(Time t);
-// Unix, UnixMilli, UnixMicro are the local Time of a count since January 1, 1970 UTC; nsec may be outside 0 to 999999999.
+// Unix, UnixMilli, UnixMicro are the local Time of a count since January 1, 1970 UTC; nsec may be outside 0 to
+// 999999999.
 Time Unix(int64_t sec, int64_t nsec);
 Time UnixMilli(int64_t msec);
 Time UnixMicro(int64_t usec);
-// Date is the Time of a date and clock in loc. Values outside their ranges carry over: October 32 is November 1. A clock time that a change to
-// summer time skips or repeats is one of the two that it might be. A null loc panics with `time: missing Location in call to Date`.
+// Date is the Time of a date and clock in loc. Values outside their ranges carry over: October 32 is November 1. A
+// clock time that a change to summer time skips or repeats is one of the two that it might be. A null loc panics with
+// `time: missing Location in call to Date`.
 Time Date(int year, Month month, int day, int hour, int min, int sec, int64_t nsec, const Location* loc);
 
 // Layouts for Format and Parse.
 inline constexpr std::string_view Layout = "01/02 03:04:05PM '06 -0700", ANSIC = "Mon Jan _2 15:04:05 2006",
-                                  UnixDate = "Mon Jan _2 15:04:05 MST 2006", RubyDate = "Mon Jan 02 15:04:05 -0700 2006",
-                                  RFC822 = "02 Jan 06 15:04 MST", RFC822Z = "02 Jan 06 15:04 -0700",
-                                  RFC850 = "Monday, 02-Jan-06 15:04:05 MST", RFC1123 = "Mon, 02 Jan 2006 15:04:05 MST",
+                                  UnixDate = "Mon Jan _2 15:04:05 MST 2006",
+                                  RubyDate = "Mon Jan 02 15:04:05 -0700 2006", RFC822 = "02 Jan 06 15:04 MST",
+                                  RFC822Z = "02 Jan 06 15:04 -0700", RFC850 = "Monday, 02-Jan-06 15:04:05 MST",
+                                  RFC1123 = "Mon, 02 Jan 2006 15:04:05 MST",
                                   RFC1123Z = "Mon, 02 Jan 2006 15:04:05 -0700", RFC3339 = "2006-01-02T15:04:05Z07:00",
-                                  RFC3339Nano = "2006-01-02T15:04:05.999999999Z07:00", Kitchen = "3:04PM", Stamp = "Jan _2 15:04:05",
-                                  StampMilli = "Jan _2 15:04:05.000", StampMicro = "Jan _2 15:04:05.000000",
-                                  StampNano = "Jan _2 15:04:05.000000000", DateTime = "2006-01-02 15:04:05", DateOnly = "2006-01-02",
-                                  TimeOnly = "15:04:05";
+                                  RFC3339Nano = "2006-01-02T15:04:05.999999999Z07:00", Kitchen = "3:04PM",
+                                  Stamp = "Jan _2 15:04:05", StampMilli = "Jan _2 15:04:05.000",
+                                  StampMicro = "Jan _2 15:04:05.000000", StampNano = "Jan _2 15:04:05.000000000",
+                                  DateTime = "2006-01-02 15:04:05", DateOnly = "2006-01-02", TimeOnly = "15:04:05";
 
-// Parse reads a time written by a layout. Without a zone in it the time is UTC; a numeric offset that Local uses at that time gives a time in
-// Local, any other a FixedZone. The error is a ParseError.
+// Parse reads a time written by a layout. Without a zone in it the time is UTC; a numeric offset that Local uses at
+// that time gives a time in Local, any other a FixedZone. The error is a ParseError.
 std::pair<Time, error> Parse(std::string_view layout, std::string_view value);
 // ParseInLocation is Parse with loc in the place of UTC and Local.
 std::pair<Time, error> ParseInLocation(std::string_view layout, std::string_view value, const Location* loc);

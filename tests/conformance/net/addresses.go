@@ -1,0 +1,61 @@
+// Texts of addresses: IP, CIDR, host and port.
+package main
+
+import (
+	"fmt"
+	"net"
+)
+
+func ips() {
+	for _, s := range []string{"1.2.3.4", "1.2.3", "01.2.3.4", "256.1.1.1", "::", "::1", "1::", "::ffff:1.2.3.4", "2001:db8::1",
+		"1:2:3:4:5:6:7:8", "1:0:0:2:0:0:0:3", "fe80::1%lo", "", "x", "1:2", "::1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "1::2::3", "12345::",
+		"0:0:0:1:0:0:0:0", "1:0:2:0:3:0:4:0", "224.0.0.1", "ff02::1", "10.0.0.1", "fd00::1", "169.254.0.1", "255.255.255.255", "1:2:3:4:5:6:7::",
+		"::2:3:4:5:6:7:8", "1::8", ":1", "1:", ":::", "1.2.3.4.5", "::1.2.3.4.5", "::1.2.3.256"} {
+		ip := net.ParseIP(s)
+		fmt.Println(s, "is", ip.String(), len(ip), ip.IsLoopback(), ip.IsUnspecified(), ip.IsMulticast(), ip.IsPrivate(), ip.IsGlobalUnicast(),
+			ip.IsLinkLocalUnicast(), ip.IsLinkLocalMulticast(), ip.DefaultMask().String())
+	}
+}
+
+func cidrs() {
+	for _, s := range []string{"10.1.2.3/8", "10.1.2.3/33", "::1/128", "2001:db8::/32", "1.2.3.4", "1.2.3.4/x", "1.2.3.4/-1", "::ffff:1.2.3.4/100",
+		"0.0.0.0/0", "/8", "1.2.3.4/8 "} {
+		ip, n, err := net.ParseCIDR(s)
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		ones, bits := n.Mask.Size()
+		fmt.Println(s, "is", ip.String(), n.String(), ones, bits)
+	}
+}
+
+func hostports() {
+	for _, s := range []string{"", "a", "a:", ":1", "[::1]", "[::1]:80", "[::1", "::1", "[a]b:1", "[a]:b:1", "a[:1", "a]:1", "[[a]:1", "[a]]:1",
+		"h%z:1", "[fe80::1%lo]:80", "a:b:c", "[]:"} {
+		host, port, err := net.SplitHostPort(s)
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(host, port, net.JoinHostPort(host, port))
+	}
+}
+
+func endpoints() {
+	for _, s := range []string{"1.2.3.4:5", "[::1]:80", ":http", "1.2.3.4", "1.2.3.4:x", "1.2.3.4:70000", "[fe80::1%7]:1"} {
+		a, err := net.ResolveTCPAddr("tcp", s)
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(a.Network(), a.String(), a.Port, a.Zone)
+	}
+}
+
+func main() {
+	ips()
+	cidrs()
+	hostports()
+	endpoints()
+}

@@ -1,0 +1,75 @@
+"""What the two writers share: lines with indentation, and which functions need a frame of their own."""
+
+from gortlib.differential.model import nodes, used_decls
+
+def has_defers(func):
+    """has_defers says whether a function has a defer statement of its own (not in a literal)."""
+    for node in nodes(func, nested=False):
+        if node.kind == "defer" or (node.kind == "channel" and node.args["op"] == "defer_close"):
+            return True
+    return False
+
+
+class Writer:
+    """Writes a program; a subclass has a method for every kind of statement, stmt_<kind>(node)."""
+
+    def __init__(self, program):
+        self.program = program
+        self.lines = []
+        self.level = 0
+        self.functions = []
+
+    def line(self, text):
+        self.lines.append(self.INDENT * self.level + text if text else "")
+
+    def open(self, text):
+        self.line(text)
+        self.level += 1
+
+    def close(self, text):
+        self.level -= 1
+        self.line(text)
+
+    def between(self, text):
+        """between is `} else {` and its like."""
+        self.level -= 1
+        self.line(text)
+        self.level += 1
+
+    @property
+    def func(self):
+        return self.functions[-1][0]
+
+    @property
+    def framed(self):
+        """framed says that the function being written defers."""
+        return self.functions[-1][1]
+
+    def block(self, block):
+        for node in block:
+            getattr(self, "stmt_" + node.kind)(node)
+
+    def many(self, text):
+        for line in text.split("\n"):
+            self.line(line)
+
+    def body(self, func, first=(), last=()):
+        """body writes a function's declarations and statements, between lines of the language's own.
+
+        Where there are first lines, they defer something.
+        """
+        self.functions.append((func, bool(first) or has_defers(func)))
+        self.inside(func, used_decls(func), first, last)
+        self.functions.pop()
+
+    def text(self):
+        return "\n".join(self.lines) + "\n"
+
+
+def commas(args):
+    return ", ".join(args)
+
+
+def bounded(expr):
+    """bounded keeps what is stored small, so that both languages' ints hold every product."""
+    return expr if expr.isidentifier() or expr.isdigit() else f"{expr} % 1000"
