@@ -25,6 +25,8 @@
 // take no lock without a limit in time, but for the one in startpanic.
 #include "runtime/signal.h"
 
+#include "runtime/os/notify.h"
+
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -195,6 +197,7 @@ void signal_init(bool owns_process) {
     owner.store(true);
     for (int s : kDumps) install(s);
     install(SIGPIPE);
+    notify_init();
   }
   installed.store(owns_process ? 2 : 1, std::memory_order_release);
 }

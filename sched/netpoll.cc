@@ -398,15 +398,11 @@ void pollSetDeadline(pollDesc* pd, int64_t d, int mode) {
 
 // ---- polling ----
 
-// Events taken at a time: with a thousand busy descriptors 128 cost twice the calls of 256; the array stands on the
-// scheduler's stack.
-static constexpr int kEvents = 256;
-
 gList netpoll(int64_t delay) {
   gList ready;
   if (!netpollinited()) return ready;
-  epoll_event events[kEvents];
-  int n = wait_events(events, kEvents, delay);
+  epoll_event events[128];
+  int n = wait_events(events, 128, delay);
   for (int i = 0; i < n; i++) {
     // With many descriptors each of these lines has to come from memory: under way while the ones before are looked at.
     if (i + 4 < n) __builtin_prefetch(reinterpret_cast<void*>(events[i + 4].data.u64 & kAddrMask));

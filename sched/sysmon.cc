@@ -88,7 +88,7 @@ static bool retake(int64_t now) {
 }
 
 static void sysmon() {
-  int idle = 0;
+  int idle = 0, quiet = 0;
   int64_t delay = 0;
   for (;;) {
     if (idle == 0)
@@ -101,7 +101,16 @@ static void sysmon() {
     int64_t now = nanotime();
     if (schedtrace_tick != nullptr) schedtrace_tick(now);
 
-    if (schedtrace_tick == nullptr && (sched.gcwaiting.load() || sched.npidle.load() == gomaxprocs)) {
+    // A program that waits for something every now and then has all Ps idle just as often: waking sysmon each time
+    // costs more than its naps. It sleeps for good only once nothing has run for a while.
+    bool asleep = sched.npidle.load() == gomaxprocs;
+    if (asleep && !sched.gcwaiting.load() && ++quiet < 10) {
+      delay = 10000;
+      idle = 51;
+      continue;
+    }
+    if (!asleep) quiet = 0;
+    if (schedtrace_tick == nullptr && (sched.gcwaiting.load() || asleep)) {
       sched.lock.lock();
       if (sched.gcwaiting.load() || sched.npidle.load() == gomaxprocs) {
         sched.sysmonnote.clear();

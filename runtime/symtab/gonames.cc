@@ -29,7 +29,7 @@ constexpr Pair kPackages[] = {
 };
 
 // Namespaces of gort that hold its implementation: all of them read as package runtime, with lower-case names.
-constexpr const char* kInternal[] = {"rt", "detail", "internal", "impl"};
+constexpr const char* kInternal[] = {"rt", "detail", "impl"};
 
 constexpr const char* kInlineNamespaces[] = {"__cxx11", "__1", "__ndk1", "_V2", "__debug"};
 

@@ -94,7 +94,7 @@ def tool_tests(pattern, add):
             if not matches(name, pattern):
                 continue
             result = unittest.TestResult()
-            test.run(result)
+            unittest.TestSuite([test]).run(result)  # a suite, so that the class is set up
             problems = [text for _, text in result.failures + result.errors]
             add(Outcome(name, not problems, "\n".join(problems)))
 

@@ -264,8 +264,8 @@ template <class T>
 class try_result : public std::optional<T> {
  public:
   try_result() = default;
-  explicit try_result(bool closed) : closed_(closed) {}
-  explicit try_result(T&& v) : std::optional<T>(std::move(v)) {}
+  try_result(std::nullopt_t, bool closed) : closed_(closed) {}
+  explicit try_result(T&& v) : std::optional<T>(std::in_place, std::move(v)) {}
 
   // closed reports that the channel is closed and drained.
   bool closed() const noexcept { return closed_; }
@@ -333,7 +333,7 @@ template <class T>
   elem_slot<T> s;
   recv_result r = chanrecv(c, s.raw(), false);
   s.full = r.received;
-  if (!s.full) return try_result<T>(r.selected);
+  if (!s.full) return try_result<T>(std::nullopt, r.selected);
   return try_result<T>(std::move(s.value));
 }
 
