@@ -107,9 +107,14 @@ std::pair<Frame, bool> Frames::Next() {
 Func FuncForPC(uintptr_t pc) {
   Func f;
   rt::symtab::Location loc[32];
+  // As in Go: the innermost function that is inlined there, with the entry of the outermost. A pc is mostly a return
+  // address; only at the entry of a function it cannot be one.
   int n = rt::symtab::locate(pc, true, loc, 32);
+  if (n > 0 && loc[n - 1].entry != pc) n = rt::symtab::locate(pc, false, loc, 32);
   if (n == 0 || loc[n - 1].entry == 0) return f;
-  f.name_ = loc[n - 1].function;
+  int i = 0;
+  while (i < n - 1 && !rt::user_frame(loc[i])) i++;
+  f.name_ = loc[i].function;
   f.entry_ = loc[n - 1].entry;
   return f;
 }

@@ -145,11 +145,13 @@ void notify_enable(int sig) {
   learn(sig);
   wanted.fetch_or(bit(sig));
   ignored &= ~bit(sig);
-  if (state[sig] == action::untouched || state[sig] == action::ignore) {
+  struct sigaction old;
+  if (sigaction(sig, nullptr, &old) != 0) return;
+  // The host may have put a handler of its own over ours since.
+  bool replaced = (old.sa_flags & SA_SIGINFO) == 0 || old.sa_sigaction != handler;
+  if (state[sig] == action::untouched || state[sig] == action::ignore || replaced) {
     // The handler may run before install has returned.
-    struct sigaction old;
-    if (sigaction(sig, nullptr, &old) == 0 && (state[sig] == action::untouched || (bit(sig) & kInherit) != 0))
-      before[sig] = old;
+    if (state[sig] != action::ignore || (bit(sig) & kInherit) != 0) before[sig] = old;
     install(sig, nullptr);
     state[sig] = action::ours;
   }

@@ -61,7 +61,8 @@ class Func {
   std::string name_;
   uintptr_t entry_ = 0;
 };
-// FuncForPC returns the function that contains pc; with inlining, the outermost one. Empty (false) if none does.
+// FuncForPC returns the function that contains pc; with inlining, the innermost one, but the entry
+// of the outermost. Empty (false) if none does.
 Func FuncForPC(uintptr_t pc);
 
 struct CallerInfo {
