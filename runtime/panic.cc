@@ -22,6 +22,7 @@
 #include "runtime/symtab/symtab.h"
 #include "runtime/traceback.h"
 #include "runtime/unwind.h"
+#include "sched/sanitizer.h"
 #include "sched/stack.h"
 
 unsigned char gort_poison_dead_stack = 0;
@@ -209,6 +210,7 @@ static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_C
                                 _Unwind_Context* ctx, void* arg) {
   auto* l = static_cast<leaving*>(arg);
   uintptr_t ip = _Unwind_GetIP(ctx);
+  san_abandon(__builtin_frame_address(0), _Unwind_GetCFA(ctx));
   bool there = (actions & _UA_END_OF_STACK) != 0;
   if (l->resume != nullptr)
     there |= ip == reinterpret_cast<uintptr_t>(gort_setpoint_ret) && _Unwind_GetGR(ctx, 6) == l->resume->savesp;
@@ -232,6 +234,9 @@ static void exception_deleted(_Unwind_Reason_Code, _Unwind_Exception* e) {
 static void goexit_loop(void* p);
 
 [[noreturn]] static void land(funcframe* target, _panic* resume, g* gp) {
+  san_abandon(__builtin_frame_address(0), resume != nullptr   ? resume->savesp
+                                          : target != nullptr ? reinterpret_cast<uintptr_t>(target)
+                                                              : 0);
   funcframe* fr = gp->frame;
   while (fr != target && (target != nullptr || fr != nullptr)) {
     if (resume != nullptr && reinterpret_cast<uintptr_t>(fr) > resume->savesp) break;

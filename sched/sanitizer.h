@@ -82,6 +82,14 @@ inline void san_destroy([[maybe_unused]] g* gp) {
 #endif
 }
 
+// san_abandon: the frames in [lo, hi) of this stack are left without their epilogues, which would have unpoisoned their
+// redzones.
+inline void san_abandon([[maybe_unused]] const void* lo, [[maybe_unused]] uintptr_t hi) {
+#ifdef GORT_ASAN
+  if (hi > reinterpret_cast<uintptr_t>(lo)) __asan_unpoison_memory_region(lo, hi - reinterpret_cast<uintptr_t>(lo));
+#endif
+}
+
 // san_thread gives the g that stands for a thread's own stack its annotation.
 inline void san_thread([[maybe_unused]] g* gp) {
 #ifdef GORT_TSAN

@@ -672,23 +672,6 @@ TEST_F(DeadLocal, ReadsPoisonWhereTheEnvironmentAsksForIt) {
   EXPECT_EQ(fixture::output(program, {"GODEBUG=deadlocals=0"}), "11111111\n");
 }
 
-#ifdef GORT_ASAN
-GO_PROGRAM(dead_local_under_asan) {
-  int* seen = nullptr;
-  func([&] {
-    defer([&] { println(*static_cast<volatile int*>(seen)); });
-    int dead = 1;
-    asm volatile("" : "+m"(dead));
-    seen = &dead;
-  });
-}
-
-TEST_F(DeadLocal, IsReportedByAddressSanitizer) {
-  child::outcome o = child::execute({"/proc/self/exe", "--child", "dead_local_under_asan"});
-  EXPECT_TRUE(o.has("AddressSanitizer: stack-use-after")) << o;
-}
-#endif
-
 }  // namespace
 
 int main(int argc, char** argv) {

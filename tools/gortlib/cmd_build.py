@@ -1,7 +1,7 @@
 """build [FILE.cc ... [-o PROGRAM]]: builds gort; with files, compiles them to a program against it.
 
-Without -o the program takes the first file's name without its ending, in the current folder. --werror builds the library,
-the tests and the benchmarks in a folder of their own, with warnings as errors (for CI). CXX names another compiler.
+Without -o the program takes the first file's name without its ending, in the current folder. --werror builds the library
+in a folder of its own, with warnings as errors (for CI). CXX names another compiler.
 """
 
 import shutil
@@ -43,6 +43,6 @@ def build_library():
 
 def build_without_warnings():
     ensure_packages("run", "test")
-    variant = build.ensure(build.Variant(werror=True), tests=True, bench=True)
+    variant = build.ensure(build.Variant(werror=True))
     note(f"no warnings in {variant.folder.name}")
     return 0

@@ -17,7 +17,7 @@ from gortlib.compiler import Compiler
 from gortlib.report import Outcome, Report
 
 SANITIZER_ENVIRONMENT = {
-    "address": {"ASAN_OPTIONS": "detect_stack_use_after_return=0:handle_segv=0:handle_sigfpe=0:handle_sigbus=0"},
+    "address": {"ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=0:handle_segv=0:handle_sigfpe=0:handle_sigbus=0"},
     "thread": {"TSAN_OPTIONS": "halt_on_error=1:handle_segv=0:handle_sigfpe=0:handle_sigbus=0"},
     "undefined": {"UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"},
     "valgrind": {},

@@ -15,7 +15,7 @@
 // THE ONE TRAP: deferred calls run after the body has returned, so the body's own locals are gone by then (on a panic
 // they are still there). What a deferred call refers to stands outside `func`, is passed as an argument (defer(f,
 // args...)), or is made with local<T>. Code compiled without optimisation, and GODEBUG=deadlocals=1, overwrite the dead
-// locals with 0xdb before deferred calls run; AddressSanitizer reports the use.
+// locals with 0xdb before deferred calls run.
 //
 // Any goroutine and any ordinary thread may use these; none of them blocks.
 #pragma once
