@@ -13,7 +13,7 @@ using namespace gort;
 
 [[gnu::noinline]] void f() {
   fmt::Println(name(0), name(1), name(2));
-  [] { fmt::Println(name(1), name(2)); }();
+  [] [[gnu::noinline]] { fmt::Println(name(1), name(2)); }();
 }
 
 void entry() {
