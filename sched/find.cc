@@ -98,10 +98,9 @@ static int64_t earliest(int64_t a, int64_t b) {
   return a == 0 ? b : (b == 0 || a < b) ? a : b;
 }
 
-g* findRunnable(m* mp, bool* inherit, bool* trywakep) {
+g* findRunnable(m* mp, bool* inherit) {
 top:
   *inherit = false;
-  *trywakep = false;
   if (sched.gcwaiting.load()) {
     gcstopm(mp);
     goto top;
@@ -252,8 +251,8 @@ void schedule_forever(m* mp) {
       else
         stopm();
     }
-    bool inherit, trywakep;
-    g* gp = findRunnable(mp, &inherit, &trywakep);
+    bool inherit;
+    g* gp = findRunnable(mp, &inherit);
     if (mp->spinning) resetspinning(mp);
     if (gp->lockedm != nullptr) {
       startlockedm(mp, gp);

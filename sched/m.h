@@ -27,7 +27,7 @@ void sysmon_start();
 void sysmon_wake();  // ends sysmon's sleep, if it sleeps because all Ps were idle
 
 // findRunnable blocks until there is a goroutine to run. inherit: it inherits the time slice.
-g* findRunnable(m* mp, bool* inherit, bool* trywakep);
+g* findRunnable(m* mp, bool* inherit);
 void schedule_forever(m* mp);  // body of g0
 
 // lock order: retakelock, sched.lock, timerslock, gflock, allglock
