@@ -412,22 +412,25 @@ void thread_known(int32_t n) {
   nthreads.fetch_add(n);
 }
 
-// Threads of the process that gort knows nothing of may call in at any time.
-static bool unknown_threads() {
+// Threads of the process beyond gort's own and the `known` ones may call in at any time.
+static bool unknown_threads(int32_t known) {
   DIR* d = opendir("/proc/self/task");
   if (d == nullptr) return true;
   int n = 0;
   while (dirent* e = readdir(d))
     if (e->d_name[0] != '.') n++;
   closedir(d);
-  return n > mcount() + nthreads.load();
+  return n > mcount() + known;
 }
 
 void checkdead() {
   if (!sched_started() || panicking.load() > 0 || hold_deadlock.load() > 0) return;
   int32_t run = mcount() - sched.nmidle - sched.nmidlelocked - sched.nmsys;
   if (run > 0) return;
-  if (nthreads.load() > nthreads_waiting.load()) return;
+  // Read once: a thread that becomes known in between counts as unknown below, and not as one that has been seen
+  // asleep.
+  const int32_t known = nthreads.load();
+  if (known > nthreads_waiting.load()) return;
   if (anytimers() || netpoll_anywaiters()) return;
   bool waiting = false;
   for (size_t i = 0, n = allglen(); i < n; i++) {
@@ -437,7 +440,7 @@ void checkdead() {
     if (s != _Gwaiting) return;  // runnable: somebody is about to be started for it
     waiting = true;
   }
-  if (unknown_threads()) return;
+  if (unknown_threads(known)) return;
   sched.lock.unlock();  // the report looks at everything and does not return
   if (!waiting) deadlock("no goroutines (main called runtime.Goexit) - deadlock!");
   deadlock("all goroutines are asleep - deadlock!");

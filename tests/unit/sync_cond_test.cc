@@ -35,6 +35,8 @@ TEST(SyncCond, TestCondSignal) {
     auto c = sync::NewCond(&m);
     const int n = 2;
     auto running = make_chan<int>(n), awake = make_chan<int>(n);
+    sync::WaitGroup ended;  // the goroutines refer to this function's variables
+    ended.Add(n);
     for (int i = 0; i < n; i++) {
       go([&] {
         m.Lock();
@@ -42,6 +44,7 @@ TEST(SyncCond, TestCondSignal) {
         c.Wait();
         awake.send(1);
         m.Unlock();
+        ended.Done();
       });
     }
     for (int i = 0; i < n; i++) running.recv();
@@ -54,6 +57,7 @@ TEST(SyncCond, TestCondSignal) {
       EXPECT_FALSE(awake.try_recv().selected()) << "too many goroutines awake";
     }
     c.Signal();
+    ended.Wait();
   });
 }
 
@@ -64,6 +68,8 @@ TEST(SyncCond, TestCondSignalGenerations) {
     const int n = 100;
     auto running = make_chan<int>(n);
     auto awake = make_chan<int>(n);
+    sync::WaitGroup ended;
+    ended.Add(n);
     for (int i = 0; i < n; i++) {
       go([&, i] {
         m.Lock();
@@ -71,6 +77,7 @@ TEST(SyncCond, TestCondSignalGenerations) {
         c.Wait();
         awake.send(i);
         m.Unlock();
+        ended.Done();
       });
       if (i > 0) {
         EXPECT_EQ(awake.recv(), i - 1) << "wrong goroutine woke up";
@@ -81,6 +88,7 @@ TEST(SyncCond, TestCondSignalGenerations) {
       m.Unlock();
     }
     awake.recv();
+    ended.Wait();
   });
 }
 
@@ -91,6 +99,8 @@ TEST(SyncCond, TestCondBroadcast) {
     const int n = 50;
     auto running = make_chan<int>(n), awake = make_chan<int>(n);
     bool exit = false;
+    sync::WaitGroup ended;
+    ended.Add(n);
     for (int i = 0; i < n; i++) {
       go([&, i] {
         m.Lock();
@@ -100,6 +110,7 @@ TEST(SyncCond, TestCondBroadcast) {
           awake.send(i);
         }
         m.Unlock();
+        ended.Done();
       });
     }
     for (int i = 0; i < n; i++) {
@@ -122,6 +133,7 @@ TEST(SyncCond, TestCondBroadcast) {
     }
     EXPECT_FALSE(running.try_recv().selected()) << "goroutine still running";
     c.Broadcast();
+    ended.Wait();
   });
 }
 
