@@ -10,7 +10,9 @@ godebug_settings godebug;
 static const struct {
   const char* key;
   int* value;
-} settings[] = {{"panicnil", &godebug.panicnil}, {"deadlocals", &godebug.deadlocals}};
+} settings[] = {{"panicnil", &godebug.panicnil},     {"gctrace", &godebug.gctrace},
+                {"schedtrace", &godebug.schedtrace}, {"scheddetail", &godebug.scheddetail},
+                {"deadlocals", &godebug.deadlocals}, {"longrun", &godebug.longrun}};
 
 static void set(const char* key, size_t n, const char* value) {
   char* end;

@@ -9,8 +9,10 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "runtime/gc.h"
 #include "runtime/godebug.h"
 #include "runtime/panic.h"
+#include "runtime/schedtrace.h"
 #include "runtime/signal.h"
 #include "runtime/symtab/symtab.h"
 #include "runtime/traceback.h"
@@ -76,6 +78,9 @@ void runtime_init() {
   if (godebug.deadlocals != 0) gort_poison_dead_stack = 1;
   traceback_env_init();
   panic_init();
+  gc_init();
+  schedtrace_init();
+  longrun_init();
   pthread_atfork(nullptr, nullptr, in_child);
 }
 

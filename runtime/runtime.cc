@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <gort/debug.h>
-#include <gort/sync/pool.h>
 
 #include "runtime/panic.h"
 #include "runtime/symtab/symtab.h"
@@ -40,10 +39,6 @@ void LockOSThread() {
 }
 void UnlockOSThread() {
   rt::unlockOSThread();
-}
-void GC() {
-  rt::poolCleanup();
-  rt::stack_scavenge(0);
 }
 std::string_view Version() {
   return "go1.22";
@@ -191,10 +186,6 @@ bool SetPanicOnFault(bool enabled) {
   bool old = x->paniconfault;
   x->paniconfault = enabled;
   return old;
-}
-
-void FreeOSMemory() {
-  runtime::GC();
 }
 
 }  // namespace debug

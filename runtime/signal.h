@@ -69,11 +69,16 @@ struct signal_stack {
   char* mapping;
   stack_t before;  // what the thread had: sanitizers unmap whatever they find installed when the thread ends
   std::atomic<bool> asked;
+  std::atomic<uint32_t> resumed;  // stop_thread's caller lets it go on
   std::atomic<ucontext_t*> stopped;
 };
 
 // stop_threads makes the threads that run goroutines wait in a handler for the end of the process.
 void stop_threads();
+// stop_thread makes one of them wait in a handler until resume_thread, so that running_context tells where it is.
+// False: it did not stop within some milliseconds, and resume_thread is not called. One caller at a time.
+bool stop_thread(m* mp);
+void resume_thread(m* mp);
 
 void fault_init();
 // stack_overflowed: the fault is gp running off its own stack.

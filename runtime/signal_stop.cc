@@ -1,5 +1,5 @@
 // Stopping the threads that run goroutines when the process dies, so that their stacks can be printed and they print
-// nothing themselves.
+// nothing themselves; and stopping one for a moment, to see where it is.
 //
 // freezetheworld asks goroutines to stop at their next entry to the runtime; a goroutine in a loop or in a system call
 // does not come by. It is sent SIGURG, as Go does for preemption (harmless by default, and rarely used); the handler
@@ -24,22 +24,51 @@ static void stopped_here(int, siginfo_t*, void* uc) {
   m* mp = gp != nullptr ? gp->m : nullptr;
   auto* ss = mp != nullptr ? static_cast<signal_stack*>(mp->gsignal) : nullptr;
   if (ss != nullptr && ss->asked.load()) {
+    ss->resumed.store(0);
     ss->stopped.store(static_cast<ucontext_t*>(uc));
     ss->asked.store(false);
     // A thread with a report of its own goes on waiting for its turn to print it.
-    while (!thread_dying()) pause();
+    while (!thread_dying() && ss->resumed.load() == 0) futexsleep(&ss->resumed, 0, 100 * 1000 * 1000);
     ss->stopped.store(nullptr);
   }
   errno = saved_errno;
 }
 
-void stop_threads() {
+static void install(struct sigaction* before) {
   struct sigaction act {};
   act.sa_sigaction = stopped_here;
   act.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   sigfillset(&act.sa_mask);
   sigdelset(&act.sa_mask, SIGQUIT);  // GOTRACEBACK=crash asks every thread for its own dump
-  sigaction(kStop, &act, nullptr);
+  sigaction(kStop, &act, before);
+}
+
+static struct sigaction host_action;  // what stop_thread has replaced
+
+bool stop_thread(m* mp) {
+  auto* ss = static_cast<signal_stack*>(mp->gsignal);
+  if (ss == nullptr || mp->tid == 0) return false;
+  install(&host_action);
+  ss->asked.store(true);
+  bool sent = syscall(SYS_tgkill, getpid(), mp->tid, kStop) == 0;
+  for (int i = 0; sent && i < kWaitMS * 10 && ss->asked.load(); i++) {
+    timespec ts{0, 100 * 1000};
+    nanosleep(&ts, nullptr);
+  }
+  if (!ss->asked.exchange(false)) return true;
+  if (panicking.load() == 0) sigaction(kStop, &host_action, nullptr);
+  return false;
+}
+
+void resume_thread(m* mp) {
+  auto* ss = static_cast<signal_stack*>(mp->gsignal);
+  if (panicking.load() == 0) sigaction(kStop, &host_action, nullptr);
+  ss->resumed.store(1);
+  futexwakeup(&ss->resumed, 1);
+}
+
+void stop_threads() {
+  install(nullptr);
   pid_t me = gettid();
   for (m* mp = allm.load(std::memory_order_acquire); mp != nullptr; mp = mp->alllink) {
     auto* ss = static_cast<signal_stack*>(mp->gsignal);

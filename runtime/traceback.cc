@@ -477,8 +477,9 @@ void goroutineheader(Sink& w, g* gp, bool system) {
   w.str(" [");
   w.str(status_string(gp));
   uint32_t s = gp->status.load(std::memory_order_relaxed);
-  if ((s == _Gwaiting || s == _Gsyscall) && gp->waitsince != 0) {
-    int64_t minutes = (nanotime() - gp->waitsince) / 60000000000;
+  int64_t since = gp->waitsince.load(std::memory_order_relaxed);
+  if ((s == _Gwaiting || s == _Gsyscall || gp->blocking != 0) && since != 0) {
+    int64_t minutes = (nanotime() - since) / 60000000000;
     if (minutes >= 1) {
       w.str(", ");
       w.dec(minutes);

@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <x86intrin.h>
 
 #include "sched/clock.h"
 #include "sched/netpoll.h"
@@ -322,6 +323,7 @@ void injectglist(gList* list) {
   int32_t n = 0;
   while (g* gp = list->pop()) {
     gp->status.store(_Grunnable, std::memory_order_relaxed);
+    if (n % 8 == 0) gp->readytsc = __rdtsc();
     q.push(gp);  // popping a LIFO and pushing at the head restores the order of insertion
     n++;
   }

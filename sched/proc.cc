@@ -12,6 +12,7 @@
 #include <x86intrin.h>
 
 #include "sched/clock.h"
+#include "sched/latency.h"
 #include "sched/m.h"
 #include "sched/netpoll.h"
 #include "sched/runq.h"
@@ -104,7 +105,7 @@ void gopark(bool (*unlockf)(g*, void*), void* arg, waitReason reason) {
   pin_here(mp);
   park_request r{unlockf, arg};
   gp->waitreason = reason;
-  gp->waitsince = 0;
+  gp->waitsince.store(0, std::memory_order_relaxed);
   gp->status.store(_Gwaiting, std::memory_order_relaxed);
   mp->parkfn = unlockf != nullptr ? park_commit : nullptr;
   mp->parkarg = &r;
@@ -130,7 +131,7 @@ void goparkunlock(mutex* l, waitReason reason) {
   if (mp == nullptr) return thread_park(gp, unlock_mutex, l, reason);
   pin_here(mp);
   gp->waitreason = reason;
-  gp->waitsince = 0;
+  gp->waitsince.store(0, std::memory_order_relaxed);
   gp->status.store(_Gwaiting, std::memory_order_relaxed);
   mp->parkfn = unlock_commit;
   mp->parkarg = l;
@@ -144,6 +145,7 @@ void goparkunlock(mutex* l, waitReason reason) {
 static void ready_pinned(m* mp, g* gp, bool next) {
   gp->status.store(_Grunnable, std::memory_order_relaxed);
   if (mp != nullptr && mp->p != nullptr) {
+    latency_stamp(mp->p, gp);
     runqput(mp->p, gp, next);
   } else {
     lock_guard l(sched.lock);

@@ -100,6 +100,7 @@ gextra* extra_of(g* gp);     // makes gextra on first use
 
 // allocation that bypasses malloc (mmap'ed, never freed): for structures that a crash handler reads
 void* persistentalloc(size_t size, size_t align);
+size_t persistent_bytes();  // how much it has given out
 
 inline m* pin() {
   for (;;) {

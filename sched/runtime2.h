@@ -81,6 +81,7 @@ struct alignas(64) g : ghead {
   bool thread = false;      // stands for an ordinary thread: parks by sleeping in the kernel
   bool system = false;      // belongs to the runtime itself: not counted, hidden from traces
   bool preempting = false;  // off its thread because its time slice was over
+  uint64_t readytsc = 0;    // when it was made ready, if its latency is sampled (sched/latency.h)
   void* param = nullptr;    // what the waker says
   char* stackhi = nullptr;  // top of the stack; null before the first run
   uint32_t stackclass = 0;  // which pool the stack came from (sched/stack.h)
@@ -92,8 +93,8 @@ struct alignas(64) g : ghead {
   eh_globals eh;
   sudog* waiting = nullptr;  // what it is queued on, for select and traces
   std::atomic<uint32_t> selectdone{0};
-  uint32_t blocking = 0;  // depth of runtime::blocking
-  int64_t waitsince = 0;  // nanotime when the garbage "collector" first saw it blocked
+  uint32_t blocking = 0;              // depth of runtime::blocking
+  std::atomic<int64_t> waitsince{0};  // nanotime when a look at the goroutines first saw it blocked, see runtime/gc.cc
   struct m* lockedm = nullptr;
   gextra* extra = nullptr;
   void (*destroyclosure)(void*) = nullptr;
@@ -203,7 +204,9 @@ struct m {
   uint64_t fastrand = 0;
   void* gsignal = nullptr;  // alternate signal stack
   void (*mstartfn)() = nullptr;
-  uint64_t timertsc = 0;    // when the switch last looked at the timers
+  uint64_t timertsc = 0;  // when the switch last looked at the timers
+  g* hogg = nullptr;      // sysmon's: the goroutine that its p was taken from, and since when it had run
+  int64_t hogsince = 0;
   char* stacklo = nullptr;  // bounds of the thread's own stack
   char* stackhi = nullptr;
 };
@@ -214,6 +217,7 @@ inline p* p_of(const m* mp) {
 }
 
 inline constexpr uint32_t kRunqSize = 256;
+inline constexpr uint32_t kLatencyBuckets = 128;
 
 struct sysmontick {
   uint32_t schedtick = 0, syscalltick = 0;
@@ -252,6 +256,7 @@ struct alignas(64) p {
   // Counters, written by the owner, summed by readers (runtime/metrics.cc).
   std::atomic<uint64_t> nsteals{0}, nparks{0}, nspawns{0}, nexits{0}, nhandoffs{0};
   std::atomic<int64_t> idlesince{0};
+  std::atomic<uint64_t> latency[kLatencyBuckets]{};  // sched/latency.h
 };
 
 struct schedt {

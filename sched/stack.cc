@@ -16,6 +16,7 @@
 // mappings (MAP_NORESERVE, no huge pages) and never unmapped; free ones wait on LIFO lists, first the p's own.
 #include "sched/stack.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -39,7 +40,8 @@ static size_t class_limit[kStackClasses] = {kUnderTool ? 64u : 1024u, kUnderTool
 static size_t class_guard[kStackClasses] = {64 << 10, 64 << 10, 4 << 10};
 static constexpr size_t kChunk = size_t(64) << 20;
 static constexpr uint32_t kCacheMax = 32;
-static constexpr size_t kHotBytes = 16 << 10;  // what scavenging leaves of a free stack
+static constexpr size_t kPage = 4096;
+static constexpr size_t kScavengeBatch = 64;  // stacks given back while the pool's lock is held
 
 std::atomic<size_t> maxstacksize{1000000000};
 
@@ -49,6 +51,8 @@ struct pool {
   char** free = nullptr;  // tops of free slots, LIFO; a table of its own so that pushing does not touch the stack
   size_t nfree = 0;
   size_t nscavenged = 0;  // the oldest nscavenged entries of free have been given back to the system
+  size_t untouched = 0;   // the oldest entries that nobody has taken since stack_unused looked
+  size_t cold = 0;        // what untouched was at that look: between two looks nobody wanted these
   char** all = nullptr;   // tops of all slots
   std::atomic<size_t> nall{0};
   char* chunk = nullptr;
@@ -169,12 +173,13 @@ static char* take(p* pp, int cls) {
   lock_guard l(pl.lock);
   if (pl.nfree > 0) {
     char* hi = pl.free[--pl.nfree];
-    if (pl.nscavenged > pl.nfree) pl.nscavenged = pl.nfree;
     // A few more for the p, so that a burst of goroutines takes the lock once per batch.
     if (pp != nullptr)
       while (pl.nfree > 0 && pp->stackcachen[cls] < kCacheMax / 2)
         pp->stackcache[cls][pp->stackcachen[cls]++] = pl.free[--pl.nfree];
-    if (pl.nscavenged > pl.nfree) pl.nscavenged = pl.nfree;
+    pl.nscavenged = std::min(pl.nscavenged, pl.nfree);
+    pl.untouched = std::min(pl.untouched, pl.nfree);
+    pl.cold = std::min(pl.cold, pl.nfree);
     return hi;
   }
   return carve(cls);
@@ -223,22 +228,88 @@ void stack_p_flush(p* pp) {
   }
 }
 
-size_t stack_scavenge(size_t keep) {
-  size_t released = 0, kept = 0;
-  for (int cls = kStackClasses - 1; cls >= 0; cls--) {
-    pool& pl = pools[cls];
+// resident_bytes is how much of a stack is in memory. A stack is used from its top on: what lies below 256 KiB of
+// which nothing is there, is not there either.
+static size_t resident_bytes(int cls, const char* hi) {
+  unsigned char pages[64];
+  size_t left = stack_class_size[cls] - class_guard[cls], bytes = 0;
+  while (left > 0) {
+    size_t n = std::min(left, sizeof pages * kPage), found = 0;
+    if (mincore(const_cast<char*>(hi) - n, n, pages) != 0) break;
+    for (size_t i = 0; i < n / kPage; i++) found += pages[i] & 1;
+    if (found == 0) break;
+    bytes += found * kPage;
+    hi -= n;
+    left -= n;
+  }
+  return bytes;
+}
+
+size_t stack_unused() {
+  size_t n = 0;
+  for (pool& pl : pools) {
     lock_guard l(pl.lock);
-    size_t hot = keep > kept ? (keep - kept) / kHotBytes : 0;
-    if (hot > pl.nfree) hot = pl.nfree;
-    kept += hot * kHotBytes;
-    for (size_t i = pl.nscavenged; i < pl.nfree - hot; i++) {
-      char* lo = pl.free[i] - stack_class_size[cls] + class_guard[cls];
-      madvise(lo, size_t(pl.free[i] - lo), MADV_DONTNEED);
-      released += kHotBytes;
-      pl.nscavenged = i + 1;
+    pl.cold = pl.untouched;
+    pl.untouched = pl.nfree;
+    n += pl.cold - std::min(pl.cold, pl.nscavenged);
+  }
+  return n;
+}
+
+// Gives back what a batch of free stacks holds; false when there is nothing left to do. pl.lock held.
+static bool scavenge_batch(int cls, int32_t percent, size_t* released) {
+  pool& pl = pools[cls];
+  size_t end = pl.nfree;
+  if (percent >= 0) {
+    size_t keep = (pl.nall.load() - pl.nfree) * size_t(percent) / 100;
+    end = pl.nfree > keep ? std::min(pl.cold, pl.nfree - keep) : 0;
+  }
+  end = std::min(end, pl.nscavenged + kScavengeBatch);
+  if (pl.nscavenged >= end) return false;
+  for (; pl.nscavenged < end; pl.nscavenged++) {
+    char* hi = pl.free[pl.nscavenged];
+    size_t n = resident_bytes(cls, hi);
+    if (n == 0) continue;
+    char* lo = hi - stack_class_size[cls] + class_guard[cls];
+    madvise(lo, size_t(hi - lo), MADV_DONTNEED);
+    *released += n;
+  }
+  return true;
+}
+
+size_t stack_scavenge(int32_t percent) {
+  size_t released = 0;
+  for (int cls = kStackClasses - 1; cls >= 0; cls--) {
+    for (bool more = true; more;) {
+      lock_guard l(pools[cls].lock);
+      more = scavenge_batch(cls, percent, &released);
     }
   }
   return released;
+}
+
+// The sum of resident_bytes of n tops, from at most 128 of them.
+static size_t sample_resident(int cls, char* const* tops, size_t n) {
+  constexpr size_t kSample = 128;
+  size_t taken = std::min(n, kSample), sum = 0;
+  for (size_t i = 0; i < taken; i++) sum += resident_bytes(cls, tops[i * n / taken]);
+  return taken == 0 ? 0 : size_t(double(sum) * double(n) / double(taken));
+}
+
+stack_usage stack_measure() {
+  stack_usage u;
+  for (int cls = 0; cls < kStackClasses; cls++) {
+    pool& pl = pools[cls];
+    lock_guard l(pl.lock);
+    size_t n = pl.nall.load();
+    size_t all = sample_resident(cls, pl.all, n);
+    size_t idle = sample_resident(cls, pl.free + pl.nscavenged, pl.nfree - pl.nscavenged);
+    u.idle += idle;
+    u.inuse += all > idle ? all - idle : 0;
+    u.mapped += n * stack_class_size[cls];
+    u.count += n - pl.nfree;
+  }
+  return u;
 }
 
 void stack_set_max(size_t bytes) {
@@ -253,23 +324,6 @@ void stack_set_max(size_t bytes) {
       madvise(hi - before - class_guard[0], class_guard[0], MADV_GUARD_REMOVE);
     install_limit(hi, size, now);
   }
-}
-
-static size_t used(const pool& pl) {
-  return pl.nall.load() - pl.nfree;
-}
-
-size_t stack_inuse_bytes() {
-  size_t n = 0;
-  for (int cls = 0; cls < kStackClasses; cls++)
-    n += used(pools[cls]) * (stack_class_size[cls] < kHotBytes ? stack_class_size[cls] : kHotBytes);
-  return n;
-}
-
-size_t stack_mapped_bytes() {
-  size_t n = 0;
-  for (int cls = 0; cls < kStackClasses; cls++) n += pools[cls].nall.load() * stack_class_size[cls];
-  return n;
 }
 
 bool stack_guard_hit(const g* gp, uintptr_t addr) {

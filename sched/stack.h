@@ -15,10 +15,23 @@ void stackalloc(p* pp, g* gp);
 void stackfree(p* pp, g* gp);
 // stack_p_flush moves a p's cached stacks to the shared lists.
 void stack_p_flush(p* pp);
-// stack_scavenge returns memory of free stacks to the system, keeping `keep` bytes; returns the bytes released.
-size_t stack_scavenge(size_t keep);
-size_t stack_inuse_bytes();
-size_t stack_mapped_bytes();
+// stack_unused looks which free stacks nobody has taken since the last look, and returns how many of them have not been
+// given back to the system yet. One caller.
+size_t stack_unused();
+// stack_scavenge gives the memory of free stacks back to the system: of all (percent < 0), or of those that the last
+// stack_unused found, leaving as many as are `percent` of the stacks in use. Returns the bytes. Any thread; goroutines
+// that need a stack meanwhile wait some 100 us at most.
+size_t stack_scavenge(int32_t percent);
+
+// stack_usage: what stacks take, in bytes. Resident memory is found out from a sample of them (all, where there are
+// few).
+struct stack_usage {
+  size_t inuse = 0;   // resident, of stacks that goroutines have
+  size_t idle = 0;    // resident, of free ones
+  size_t mapped = 0;  // address space
+  size_t count = 0;   // stacks that goroutines have
+};
+stack_usage stack_measure();
 
 // stack_guard_hit tells whether addr lies in the guard area of gp's stack, or just below it.
 bool stack_guard_hit(const g* gp, uintptr_t addr);

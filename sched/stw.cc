@@ -34,6 +34,12 @@ bool sched_started() {
   return started.load(std::memory_order_acquire);
 }
 
+static std::atomic<size_t> persistent{0};
+
+size_t persistent_bytes() {
+  return persistent.load(std::memory_order_relaxed);
+}
+
 void* persistentalloc(size_t size, size_t align) {
   static mutex lock;
   static char* at = nullptr;
@@ -50,6 +56,7 @@ void* persistentalloc(size_t size, size_t align) {
     skip = 0;
   }
   char* r = at + skip;
+  persistent.store(persistent.load(std::memory_order_relaxed) + size + skip, std::memory_order_relaxed);
   at += size + skip;
   left -= size + skip;
   return r;

@@ -6,6 +6,7 @@
 #include <cxxabi.h>
 
 #include "arch/generic/context.h"
+#include "sched/latency.h"
 #include "sched/proc.h"
 #include "sched/sanitizer.h"
 #include "sched/stack.h"
@@ -40,6 +41,7 @@ inline void switch_to(m* mp, g* from, g* to, bool dying = false) {
     mp->curg = to;
     to->m = mp;
     to->status.store(_Grunning, std::memory_order_relaxed);
+    if (__builtin_expect(to->readytsc != 0, 0)) latency_record(mp, to);
     san_leave(from, dying, to, stacklo(to), to->stackhi);
   }
   gort_tls_g = to;

@@ -30,7 +30,7 @@ void entersyscall() {
       if (sched.sysmonwait.load(std::memory_order_relaxed)) sysmon_wake();
     }
   }
-  gp->waitsince = 0;
+  gp->waitsince.store(0, std::memory_order_relaxed);
   unpin(mp);
 }
 

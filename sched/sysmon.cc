@@ -17,8 +17,9 @@ static constexpr int64_t kGraceNS = 500 * 1000;               // from asking for
 static constexpr int64_t kPollNS = 10 * 1000 * 1000;
 
 std::atomic<int64_t> holdwarning_ns{0};
-void (*holdwarning)(m*, int64_t) = nullptr;
+void (*holdwarning)(m*, g*, int64_t) = nullptr;
 void (*schedtrace_tick)(int64_t now) = nullptr;
+int64_t (*idle_tick)(int64_t now) = nullptr;
 
 static bool work_waits_for(p* pp) {
   return !runqempty(pp) || sched.runqsize.load() != 0 || anytimers() || netpoll_anywaiters();
@@ -33,10 +34,25 @@ static bool take_running(p* pp, bool take) {
   if (!take) return false;
   membarrier_all();
   if (mp->locks.load(std::memory_order_acquire) != 0 || mp->p != pp) return false;
+  mp->hogg = mp->curg;
+  mp->hogsince = pp->pd.warned ? 0 : pp->pd.schedwhen;
   mp->p = nullptr;
   pp->m = nullptr;
   pp->status.store(_Pidle);
   return true;
+}
+
+static void warn_of(m* mp, g* gp, int64_t held) {
+  if (holdwarning != nullptr && gp != nullptr) holdwarning(mp, gp, held);
+}
+
+// Goroutines whose p was taken and that still have not come by: m.retake stays set until they do.
+static void warn_of_hogs(int64_t now, int64_t warn) {
+  for (m* mp = allm.load(std::memory_order_acquire); mp != nullptr; mp = mp->alllink) {
+    if (mp->hogsince == 0 || now - mp->hogsince < warn) continue;
+    if (mp->retake.load() != 0 && mp->p == nullptr && mp->curg == mp->hogg) warn_of(mp, mp->hogg, now - mp->hogsince);
+    mp->hogsince = 0;
+  }
 }
 
 static bool retake(int64_t now) {
@@ -74,9 +90,10 @@ static bool retake(int64_t now) {
     int64_t held = now - pd.schedwhen;
     if (held < kForcePreemptNS) continue;
     int64_t warn = holdwarning_ns.load(std::memory_order_relaxed);
-    if (warn > 0 && held >= warn && !pd.warned && holdwarning != nullptr && pp->m != nullptr) {
+    m* mp = pp->m;
+    if (warn > 0 && held >= warn && !pd.warned && mp != nullptr) {
       pd.warned = true;
-      holdwarning(pp->m, held);
+      warn_of(mp, mp->curg, held);
     }
     if (!work_waits_for(pp)) continue;
     if (take_running(pp, held >= kForcePreemptNS + kGraceNS)) {
@@ -87,9 +104,17 @@ static bool retake(int64_t now) {
   return any;
 }
 
+// Sleeps until a p runs, at most until `until`. The waker counts: if it has taken sysmonwait back before the time was
+// over, its wake-up is on the way and is waited for, or the next sleep would take it for its own.
+static void sleep_while_idle(int64_t until) {
+  int64_t ns = until - nanotime();
+  if (sched.sysmonnote.sleep_for(ns > 0 ? ns : 0)) return;
+  if (!sched.sysmonwait.exchange(false)) sched.sysmonnote.sleep();
+}
+
 static void sysmon() {
   int idle = 0, quiet = 0;
-  int64_t delay = 0;
+  int64_t delay = 0, nexttick = 0;
   for (;;) {
     if (idle == 0)
       delay = 20;
@@ -100,6 +125,9 @@ static void sysmon() {
     nanosleep(&ts, nullptr);
     int64_t now = nanotime();
     if (schedtrace_tick != nullptr) schedtrace_tick(now);
+    const int64_t warn = holdwarning_ns.load(std::memory_order_relaxed);
+    if (warn > 0) warn_of_hogs(now, warn);
+    if (now >= nexttick) nexttick = idle_tick != nullptr ? idle_tick(now) : INT64_MAX;
 
     // A program that waits for something every now and then has all Ps idle just as often: waking sysmon each time
     // costs more than its naps. It sleeps for good only once nothing has run for a while.
@@ -110,14 +138,14 @@ static void sysmon() {
       continue;
     }
     if (!asleep) quiet = 0;
-    if (schedtrace_tick == nullptr && (sched.gcwaiting.load() || asleep)) {
+    if (schedtrace_tick == nullptr && warn == 0 && (sched.gcwaiting.load() || asleep)) {
       sched.lock.lock();
       if (sched.gcwaiting.load() || sched.npidle.load() == gomaxprocs) {
         sched.sysmonnote.clear();
         sched.sysmonwait.store(true);
         sched.lock.unlock();
         // Timers are slept for in the poller; sysmon has nothing to do until a p runs.
-        sched.sysmonnote.sleep();
+        sleep_while_idle(nexttick);
         idle = 0;
         delay = 20;
         continue;

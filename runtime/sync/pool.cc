@@ -183,6 +183,11 @@ pool_core::~pool_core() {
   delete s;
 }
 
+bool pools_exist() {
+  lock_guard l(poolslock);
+  return pools != nullptr && !pools->empty();
+}
+
 void poolCleanup() {
   struct dead_items {
     const pool_ops* ops;

@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <gort/time/time.h>
 
 namespace gort::debug {
 
@@ -29,7 +32,31 @@ int SetMaxThreads(int threads);
 // Addr(); returns the previous setting.
 bool SetPanicOnFault(bool enabled);
 
-// FreeOSMemory gives memory of free goroutine stacks back to the system.
+// FreeOSMemory gives memory of free goroutine stacks back to the system: runtime::GC.
 void FreeOSMemory();
+
+// SetGCPercent sets how much idle stack memory automatic cycles leave, in percent of the stacks that goroutines have,
+// and returns the previous setting; negative: there are no automatic cycles. It starts as the environment variable GOGC
+// (a number, or `off`), or 100. An automatic cycle gives stacks back that nobody has used for ten seconds or more; it
+// runs on a thread of its own, stops nobody, and also comes every two minutes for the sake of sync::Pool.
+int SetGCPercent(int percent);
+
+// GCStats is what ReadGCStats fills in. A cycle's pause is the part of it that is not giving memory back, though it
+// stops nobody. Pause and PauseEnd have the most recent of up to 256 cycles first.
+struct GCStats {
+  time::Time LastGC;
+  int64_t NumGC = 0;
+  time::Duration PauseTotal = 0;
+  std::vector<time::Duration> Pause;
+  std::vector<time::Time> PauseEnd;
+  std::vector<time::Duration> PauseQuantiles;
+};
+// ReadGCStats reads the statistics of all cycles. If PauseQuantiles is not empty it is filled with quantiles of the
+// pauses: five elements become the minimum, the quartiles and the maximum.
+//
+//   debug::GCStats s;
+//   s.PauseQuantiles.resize(5);
+//   debug::ReadGCStats(&s);
+void ReadGCStats(GCStats* stats);
 
 }  // namespace gort::debug

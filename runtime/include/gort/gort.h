@@ -16,6 +16,7 @@
 #include <gort/goroutine_local.h>
 #include <gort/io.h>
 #include <gort/main.h>
+#include <gort/metrics.h>
 #include <gort/net.h>
 #include <gort/os/file.h>
 #include <gort/os/signal.h>

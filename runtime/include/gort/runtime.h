@@ -36,7 +36,9 @@ int NumCPU();
 void LockOSThread();
 void UnlockOSThread();
 
-// GC gives free goroutine stacks back to the system: gort has no garbage, its "collection" is that.
+// GC runs a cycle at once and waits for it: the memory of all stacks that no goroutine has goes back to the system, and
+// the sync::Pools age. gort has no garbage; that is its collection. Cycles also run by themselves, see
+// debug::SetGCPercent.
 void GC();
 
 inline constexpr std::string_view GOOS = "linux", GOARCH = "amd64", Compiler = "gort";

@@ -53,6 +53,8 @@ class pool_core {
 // poolCleanup ages all pools: items that have not been asked for since the last cleanup are destroyed. The runtime
 // calls it where Go's garbage collector would: in runtime::GC and debug::FreeOSMemory.
 void poolCleanup();
+// pools_exist: poolCleanup would have something to look at.
+bool pools_exist();
 
 }  // namespace rt
 
