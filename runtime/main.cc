@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "runtime/debuginfo.h"
 #include "runtime/gc.h"
 #include "runtime/godebug.h"
 #include "runtime/panic.h"
@@ -74,6 +75,7 @@ static void in_child() {
 }
 
 void runtime_init() {
+  asm volatile("" ::"r"(own_debug_info()));  // links it in
   godebug_init();
   if (godebug.deadlocals != 0) gort_poison_dead_stack = 1;
   traceback_env_init();

@@ -116,10 +116,14 @@ traceback_mode gotraceback() {
 // ---- contexts ----
 
 Context context_of_parked(const g* gp) {
-  saved_regs s = read_context(gp->ctx);
+  return context_of_saved(gp->ctx, reinterpret_cast<uintptr_t>(gp->ctx));
+}
+
+Context context_of_saved(const void* saved, uint64_t address) {
+  saved_regs s = read_context(saved);
   Context c{};
   c.regs.set(Regs::kRip, s.rip);
-  c.regs.set(Regs::kRsp, s.rsp);
+  c.regs.set(Regs::kRsp, address + kContextSize);
   c.regs.set(Regs::kRbp, s.rbp);
   c.regs.set(Regs::kRbx, s.rbx);
   c.regs.set(Regs::kR12, s.r12);
@@ -130,10 +134,48 @@ Context context_of_parked(const g* gp) {
   return c;
 }
 
-static StackBounds bounds_of(const g* gp) {
-  if (gp->stackhi != nullptr)
-    return {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
-  return {0, UINTPTR_MAX};
+// ---- this process ----
+
+namespace {
+
+struct SelfSpace final : Space {
+  Stack context_of(const g* gp, Context* ctx) override {
+    if (gp->status.load(std::memory_order_acquire) == _Grunning)
+      return running_context(gp, ctx) ? Stack::kKnown : Stack::kUnavailable;
+    if (gp->stackhi == nullptr) return Stack::kNotStarted;
+    *ctx = context_of_parked(gp);
+    return Stack::kKnown;
+  }
+  StackBounds bounds_of(const g* gp) override {
+    if (gp->stackhi != nullptr)
+      return {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
+    return {0, UINTPTR_MAX};
+  }
+  Step step(StackBounds b, Regs& regs, uint64_t* cfa, bool* exact_pc) override {
+    return Unwinder(b).step(regs, cfa, exact_pc);
+  }
+  bool guess_caller(StackBounds b, Regs& regs, uint64_t* cfa) override { return Unwinder(b).guess_caller(regs, cfa); }
+  bool recover_bad_pc(StackBounds b, Regs& regs) override { return Unwinder(b).recover_bad_pc(regs); }
+  int locate(uintptr_t pc, bool exact, symtab::Location* out, int max) override {
+    return symtab::locate(pc, exact, out, max);
+  }
+  MemReader& memory() override { return symtab::self_reader(); }
+  uintptr_t gofunc_ret() override { return reinterpret_cast<uintptr_t>(gort_gofunc_ret); }
+  void panic_words(const _panic* p, uint64_t* type, uint64_t* data) override {
+    const any& v = const_cast<_panic*>(p)->arg();
+    *type = reinterpret_cast<uintptr_t>(v.rt_type());
+    *data = reinterpret_cast<uintptr_t>(v.rt_data());
+  }
+  uint64_t address(const g* gp) override { return reinterpret_cast<uintptr_t>(gp); }
+  uint64_t address(const m* mp) override { return reinterpret_cast<uintptr_t>(mp); }
+  int64_t now() override { return nanotime(); }
+};
+
+}  // namespace
+
+Space& self_space() {
+  static constinit SelfSpace self;
+  return self;
 }
 
 // ---- which frames are shown ----
@@ -191,23 +233,20 @@ struct Shown {
 
 struct Printer {
   Sink& w;
+  Space& space;
   g* gp;
   int level;
   int shown = 0;
   Shown ring[kOuter];
   const _panic* panic;
 
-  Printer(Sink& sink, g* g, int lvl) : w(sink), gp(g), level(lvl), panic(g->panic) {}
+  Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), panic(g->panic) {}
 };
 
 static void print_args(Printer& p, const Shown& s, const symtab::Location& loc) {
   if (strcmp(loc.function, "panic") == 0) {
     uint64_t type = 0, data = 0;
-    if (s.panic != nullptr) {
-      const any& v = const_cast<_panic*>(s.panic)->arg();
-      type = reinterpret_cast<uint64_t>(v.rt_type());
-      data = reinterpret_cast<uint64_t>(v.rt_data());
-    }
+    if (s.panic != nullptr) p.space.panic_words(s.panic, &type, &data);
     p.w.str("{");
     p.w.hex(type);
     p.w.str("?, ");
@@ -228,17 +267,17 @@ static void print_args(Printer& p, const Shown& s, const symtab::Location& loc) 
   symtab::Location around[32];
   const symtab::Location* from = &loc;
   if (s.argpc != s.pc) {
-    int n = symtab::locate(s.argpc, s.argexact, around, 32);
+    int n = p.space.locate(s.argpc, s.argexact, around, 32);
     if (n > 0) from = &around[n - 1];
   }
   char buf[512];
-  int n = symtab::format_args(*from, regs, symtab::self_reader(), buf, sizeof buf);
+  int n = symtab::format_args(*from, regs, p.space.memory(), buf, sizeof buf);
   p.w.write(buf, size_t(n));
 }
 
 static void print_frame(Printer& p, const Shown& s) {
   symtab::Location loc[32];
-  int n = symtab::locate(s.pc, s.exact, loc, 32);
+  int n = p.space.locate(s.pc, s.exact, loc, 32);
   if (s.index >= n) return;
   const symtab::Location& l = loc[s.index];
   p.w.str(l.function);
@@ -279,24 +318,25 @@ static void emit(Printer& p, const Shown& s) {
 
 // Walker steps over physical frames, with what to do where the unwinder knows nothing.
 struct Walker {
+  Space& space;
   Context at;
-  Unwinder u;
+  StackBounds bounds;
   Regs next{};
   uint64_t cfa = 0;
   bool next_exact = false;
   bool more = false;
   bool first = true;
 
-  Walker(const Context& start, StackBounds b) : at(start), u(b) { look(); }
+  Walker(Space& s, const Context& start, StackBounds b) : space(s), at(start), bounds(b) { look(); }
   uintptr_t pc() const { return at.regs.r[Regs::kRip]; }
 
   void look() {
     next = at.regs;
     next_exact = at.exact;
-    Step st = u.step(next, &cfa, &next_exact);
+    Step st = space.step(bounds, next, &cfa, &next_exact);
     if (st == Step::kNoInfo && at.exact && first) {  // a call to an address that is no code: the caller made it
       Regs popped = at.regs;
-      if (u.recover_bad_pc(popped)) {
+      if (space.recover_bad_pc(bounds, popped)) {
         at = {popped, false};
         first = false;
         return look();
@@ -305,7 +345,7 @@ struct Walker {
     if (st == Step::kNoInfo || st == Step::kError) {
       next = at.regs;
       next_exact = false;
-      if (u.guess_caller(next, &cfa)) st = Step::kOk;
+      if (space.guess_caller(bounds, next, &cfa)) st = Step::kOk;
     }
     more = st == Step::kOk;
     first = false;
@@ -319,13 +359,13 @@ struct Walker {
   }
 };
 
-static bool is_gofunc(uintptr_t pc) {
-  return pc == reinterpret_cast<uintptr_t>(gort_gofunc_ret);
+static bool is_gofunc(const Walker& k) {
+  return k.pc() == k.space.gofunc_ret();
 }
 
 static bool all_internal(const Walker& k) {
   symtab::Location loc[32];
-  int n = symtab::locate(k.pc(), k.at.exact, loc, 32);
+  int n = k.space.locate(k.pc(), k.at.exact, loc, 32);
   return n == 0 || is_internal(loc[n - 1].function);
 }
 
@@ -337,7 +377,7 @@ static Shown shown_at(const Walker& k, int index) {
 // The arguments of a func's body are those of the function around the func: its frame is the first one beyond gofunc
 // that is not gort's own.
 static void args_from_owner(Shown& s, Walker k) {
-  while (!is_gofunc(k.pc()))
+  while (!is_gofunc(k))
     if (!k.step()) return;
   do {
     if (!k.step()) return;
@@ -356,12 +396,12 @@ bool user_frame(const symtab::Location& l) {
 static void walk(Printer& p, const Context& start, int skip) {
   // The physical frame of the function around a func whose body has been shown is left out.
   enum { none, body, gofunc } owner = none;
-  Walker k(start, bounds_of(p.gp));
+  Walker k(p.space, start, p.space.bounds_of(p.gp));
   for (; skip > 0; skip--) k.step();
   do {
     symtab::Location loc[32];
-    int n = symtab::locate(k.pc(), k.at.exact, loc, 32);
-    if (owner == body && is_gofunc(k.pc())) {
+    int n = k.space.locate(k.pc(), k.at.exact, loc, 32);
+    if (owner == body && is_gofunc(k)) {
       owner = gofunc;
     } else if (owner == gofunc && n > 0 && !is_internal(loc[n - 1].function)) {
       owner = none;
@@ -386,8 +426,8 @@ static void walk(Printer& p, const Context& start, int skip) {
   } while (k.step());
 }
 
-static void print_stack(Sink& w, g* gp, const Context& ctx, int level, int skip) {
-  Printer p(w, gp, level);
+static void print_stack(Sink& w, Space& space, g* gp, const Context& ctx, int level, int skip) {
+  Printer p(w, space, gp, level);
   walk(p, ctx, skip);
   if (p.shown == 0 && level <= 1) {  // the filter left nothing: show everything
     p.level = 2;
@@ -405,10 +445,10 @@ static void print_stack(Sink& w, g* gp, const Context& ctx, int level, int skip)
   for (int i = rest - kept; i < rest; i++) print_frame(p, p.ring[i % kOuter]);
 }
 
-static void print_created_by(Sink& w, g* gp, int level) {
+static void print_created_by(Sink& w, Space& space, g* gp, int level) {
   if (gp->gopc == 0 || gp->goid == 1 || gp->thread) return;
   symtab::Location loc[32];
-  int n = symtab::locate(gp->gopc, true, loc, 32);
+  int n = space.locate(gp->gopc, true, loc, 32);
   for (int i = 0; i < n; i++) {
     if (is_internal(loc[i].function) && level <= 1) continue;
     w.str("created by ");
@@ -430,9 +470,13 @@ static void print_created_by(Sink& w, g* gp, int level) {
   }
 }
 
+static void traceback_in(Space& space, Sink& w, g* gp, const Context& ctx, int level, int skip) {
+  print_stack(w, space, gp, ctx, level, skip);
+  print_created_by(w, space, gp, level);
+}
+
 void traceback(Sink& w, g* gp, const Context& ctx, int level, int skip) {
-  print_stack(w, gp, ctx, level, skip);
-  print_created_by(w, gp, level);
+  traceback_in(self_space(), w, gp, ctx, level, skip);
 }
 
 // ---- headers ----
@@ -458,18 +502,18 @@ static const char* status_string(const g* gp) {
   }
 }
 
-void goroutineheader(Sink& w, g* gp, bool system) {
+void goroutineheader(Sink& w, g* gp, bool system, Space& space) {
   w.str("goroutine ");
   w.dec(int64_t(gp->goid));
   if (system) {
     w.str(" gp=");
-    w.hex(reinterpret_cast<uintptr_t>(gp));
+    w.hex(space.address(gp));
     m* mp = gp->m;
     if (mp != nullptr) {
       w.str(" m=");
       w.dec(mp->id);
       w.str(" mp=");
-      w.hex(reinterpret_cast<uintptr_t>(mp));
+      w.hex(space.address(mp));
     } else {
       w.str(" m=nil");
     }
@@ -479,7 +523,7 @@ void goroutineheader(Sink& w, g* gp, bool system) {
   uint32_t s = gp->status.load(std::memory_order_relaxed);
   int64_t since = gp->waitsince.load(std::memory_order_relaxed);
   if ((s == _Gwaiting || s == _Gsyscall || gp->blocking != 0) && since != 0) {
-    int64_t minutes = (nanotime() - since) / 60000000000;
+    int64_t minutes = (space.now() - since) / 60000000000;
     if (minutes >= 1) {
       w.str(", ");
       w.dec(minutes);
@@ -490,31 +534,33 @@ void goroutineheader(Sink& w, g* gp, bool system) {
   w.str("]:\n");
 }
 
-void traceback_g(Sink& w, g* gp, int level) {
-  goroutineheader(w, gp, level > 1);
-  uint32_t s = gp->status.load(std::memory_order_acquire);
-  if (s == _Grunning) {
-    Context there;
-    if (running_context(gp, &there)) return traceback(w, gp, there, level);
-    w.str("\tgoroutine running on other thread; stack unavailable\n");
-    print_created_by(w, gp, level);
-    return;
+// A goroutine that has not run yet has one frame: the function that it will run.
+static void print_start(Sink& w, Space& space, g* gp) {
+  symtab::Location loc[8];
+  int n = space.locate(gp->startpc, true, loc, 8);
+  if (n == 0) return;
+  w.str(loc[n - 1].function);
+  w.str("()\n\t");
+  w.str(loc[n - 1].file);
+  w.str(":");
+  w.dec(loc[n - 1].line);
+  w.str("\n");
+}
+
+void traceback_g(Sink& w, g* gp, int level, Space& space) {
+  goroutineheader(w, gp, level > 1, space);
+  Context ctx;
+  switch (space.context_of(gp, &ctx)) {
+    case Space::Stack::kKnown:
+      return traceback_in(space, w, gp, ctx, level, 0);
+    case Space::Stack::kUnavailable:
+      w.str("\tgoroutine running on other thread; stack unavailable\n");
+      break;
+    case Space::Stack::kNotStarted:
+      print_start(w, space, gp);
+      break;
   }
-  if (gp->stackhi == nullptr) {  // runnable for the first time: its only frame is the function that it will run
-    symtab::Location loc[8];
-    int n = symtab::locate(gp->startpc, true, loc, 8);
-    if (n > 0) {
-      w.str(loc[n - 1].function);
-      w.str("()\n\t");
-      w.str(loc[n - 1].file);
-      w.str(":");
-      w.dec(loc[n - 1].line);
-      w.str("\n");
-    }
-    print_created_by(w, gp, level);
-    return;
-  }
-  traceback(w, gp, context_of_parked(gp), level);
+  print_created_by(w, space, gp, level);
 }
 
 void tracebackothers(Sink& w, g* me, int level) {

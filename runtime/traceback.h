@@ -49,7 +49,9 @@ struct Context {
   Regs regs;
   bool exact;  // rip is exact (a fault) rather than a return address
 };
+// context_of_parked reads the registers out of a saved context, found at gp's ctx or at a copy of it.
 Context context_of_parked(const g* gp);
+Context context_of_saved(const void* saved, uint64_t address);
 // The context of the calling function.
 [[gnu::always_inline]] inline Context context_here() {
   uint64_t r[8];
@@ -67,17 +69,46 @@ Context context_of_parked(const g* gp);
   return c;
 }
 
+// Space is the program whose stacks a trace shows: this process, or another one, or a core, that a tool looks at. There
+// a g is the tool's copy: its plain fields are true, its panics are copies too, and every other pointer leads into the
+// other program and is followed by the space alone.
+class Space {
+ public:
+  enum class Stack { kKnown, kNotStarted, kUnavailable };
+
+  // context_of tells where the walk over gp's stack begins.
+  virtual Stack context_of(const g* gp, Context* ctx) = 0;
+  virtual StackBounds bounds_of(const g* gp) = 0;
+  // As Unwinder's.
+  virtual Step step(StackBounds b, Regs& regs, uint64_t* cfa, bool* exact_pc) = 0;
+  virtual bool guess_caller(StackBounds b, Regs& regs, uint64_t* cfa) = 0;
+  virtual bool recover_bad_pc(StackBounds b, Regs& regs) = 0;
+  // As symtab::locate.
+  virtual int locate(uintptr_t pc, bool exact, symtab::Location* out, int max) = 0;
+  virtual MemReader& memory() = 0;
+  virtual uintptr_t gofunc_ret() = 0;  // gort_gofunc_ret
+  // panic_words are the two words of a panic's value, as Go prints an interface.
+  virtual void panic_words(const _panic* p, uint64_t* type, uint64_t* data) = 0;
+  virtual uint64_t address(const g* gp) = 0;
+  virtual uint64_t address(const m* mp) = 0;
+  virtual int64_t now() = 0;  // nanotime
+
+ protected:
+  ~Space() = default;
+};
+Space& self_space();
+
 // user_frame tells whether a frame is shown at the default level (neither gort's own nor the compiler's).
 bool user_frame(const symtab::Location& l);
 // is_call_glue: a frame of std::function or std::invoke, by name.
 bool is_call_glue(const char* name);
 
 // goroutineheader writes `goroutine N [status, ...]:`.
-void goroutineheader(Sink& w, g* gp, bool system);
+void goroutineheader(Sink& w, g* gp, bool system, Space& space = self_space());
 // traceback writes the frames of gp from ctx on, and its `created by`.
 void traceback(Sink& w, g* gp, const Context& ctx, int level, int skip = 0);  // skip: physical frames left out
 // traceback_g writes header and frames of a goroutine that does not run on this thread.
-void traceback_g(Sink& w, g* gp, int level);
+void traceback_g(Sink& w, g* gp, int level, Space& space = self_space());
 // tracebackothers writes all goroutines but `me`, a blank line before each.
 void tracebackothers(Sink& w, g* me, int level);
 

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "runtime/memread.h"
 
@@ -221,6 +222,13 @@ struct RemoteModule {
   std::string path;
 };
 
+// process_modules() is what /proc/<pid>/maps lists, with paths that this process can open. Empty: no such process, or
+// no permission.
+std::vector<RemoteModule> process_modules(int pid, MemReader& mem);
+
+// module_bias() is the load bias of the ELF object whose first byte lies at start; false: there is none.
+bool module_bias(MemReader& mem, uint64_t start, uint64_t* bias);
+
 // RemoteSpace unwinds another program: a process that is stopped or parked, or a core. It allocates and is for tools,
 // not for signal handlers. One thread at a time.
 class RemoteSpace {
@@ -233,7 +241,7 @@ class RemoteSpace {
   // add_module() maps the module's file; false if it is no ELF object with a .eh_frame_hdr (its frames give kNoInfo).
   bool add_module(const RemoteModule& module);
 
-  // add_process_modules() adds what /proc/<pid>/maps lists.
+  // add_process_modules() adds process_modules().
   bool add_process_modules(int pid);
 
   // step(), recover_bad_pc(), guess_caller(): as Unwinder's.

@@ -84,8 +84,9 @@ bool load_memory(MemReader& mem, uint64_t start, uint64_t bias, Loaded* out) {
   return out->object.eh_frame_hdr != 0;
 }
 
-// The load bias of an object whose first byte is mapped at start.
-bool bias_of(MemReader& mem, uint64_t start, uint64_t* bias) {
+}  // namespace
+
+bool module_bias(MemReader& mem, uint64_t start, uint64_t* bias) {
   Elf64_Ehdr e;
   if (!mem.read(start, &e, sizeof e) || !is_elf64(e) || e.e_phnum > 64) return false;
   for (int i = 0; i < e.e_phnum; i++) {
@@ -97,6 +98,8 @@ bool bias_of(MemReader& mem, uint64_t start, uint64_t* bias) {
   }
   return false;
 }
+
+namespace {
 
 struct RemoteFrame final : FrameSource {
   const Regs& regs;
@@ -183,13 +186,37 @@ bool RemoteSpace::add_module(const RemoteModule& module) {
   return true;
 }
 
-bool RemoteSpace::add_process_modules(int pid) {
+namespace {
+
+// The path under which this process can open what pid has mapped from `path`: the path itself, unless that names
+// another file here (pid has a mount namespace of its own) or nothing any more (a program built anew while it ran).
+std::string openable(int pid, const std::string& path, uint64_t start, uint64_t end) {
+  static constexpr char kDeleted[] = " (deleted)";
+  std::string proc = "/proc/" + std::to_string(pid);
+  struct stat theirs, ours;
+  if (path.ends_with(kDeleted)) {
+    char link[4096];
+    ssize_t n = readlink((proc + "/exe").c_str(), link, sizeof link);
+    if (n > 0 && path == std::string(link, size_t(n))) return proc + "/exe";
+    char range[64];
+    snprintf(range, sizeof range, "/map_files/%" PRIx64 "-%" PRIx64, start, end);
+    return proc + range;
+  }
+  if (stat((proc + "/root" + path).c_str(), &theirs) != 0) return path;
+  bool same = stat(path.c_str(), &ours) == 0 && ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+  return same ? path : proc + "/root" + path;
+}
+
+}  // namespace
+
+std::vector<RemoteModule> process_modules(int pid, MemReader& mem) {
+  std::vector<RemoteModule> found;
   char name[64];
   snprintf(name, sizeof name, "/proc/%d/maps", pid);
   FILE* maps = fopen(name, "re");
-  if (maps == nullptr) return false;
+  if (maps == nullptr) return found;
   // The lines of one object follow each other; anonymous ones (its .bss) may stand between.
-  std::vector<RemoteModule> found;
+  std::vector<uint64_t> first_end;
   char line[4600];
   while (fgets(line, sizeof line, maps) != nullptr) {
     uint64_t start, end, offset;
@@ -203,17 +230,23 @@ bool RemoteSpace::add_process_modules(int pid) {
       found.back().end = end;
     } else if (offset == 0) {
       found.push_back({start, end, 0, path});
+      first_end.push_back(end);
     }
   }
   fclose(maps);
-  std::string root = "/proc/" + std::to_string(pid) + "/root";
-  bool any = false;
-  for (auto& m : found) {
-    if (!bias_of(impl_->mem, m.start, &m.bias)) continue;
-    // The path as that process sees it; its own mount namespace may differ from ours.
-    if (m.path[0] == '/' && access((root + m.path).c_str(), R_OK) == 0) m.path = root + m.path;
-    any |= add_module(m);
+  std::vector<RemoteModule> objects;
+  for (size_t i = 0; i < found.size(); i++) {
+    RemoteModule& m = found[i];
+    if (!module_bias(mem, m.start, &m.bias)) continue;
+    if (m.path[0] == '/') m.path = openable(pid, m.path, m.start, first_end[i]);
+    objects.push_back(std::move(m));
   }
+  return objects;
+}
+
+bool RemoteSpace::add_process_modules(int pid) {
+  bool any = false;
+  for (const RemoteModule& m : process_modules(pid, impl_->mem)) any |= add_module(m);
   return any;
 }
 

@@ -11,6 +11,7 @@
 #include <new>
 #include <x86intrin.h>
 
+#include "sched/allgs.h"
 #include "sched/clock.h"
 #include "sched/latency.h"
 #include "sched/m.h"
@@ -286,9 +287,8 @@ int32_t gcount() {
 }
 
 mutex allglock;
-static constexpr size_t kAllgChunk = 4096;
-static std::atomic<std::atomic<g*>*> allgchunks[1 << 16];
-static std::atomic<size_t> allgn{0};
+std::atomic<std::atomic<g*>*> allgchunks[1 << 16];
+std::atomic<size_t> allgn{0};
 
 size_t allglen() {
   return allgn.load(std::memory_order_acquire);

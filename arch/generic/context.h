@@ -4,6 +4,7 @@
 // rbx, rbp, rip. Not saved: signal mask, other vector state (caller-saved), thread-locals, errno.
 #pragma once
 #include <boost/context/detail/fcontext.hpp>
+#include <cstddef>
 #include <cstdint>
 
 namespace gort::rt {
@@ -17,10 +18,11 @@ using boost::context::detail::transfer_t;
 struct saved_regs {
   uint64_t r12, r13, r14, r15, rbx, rbp, rip, rsp;
 };
+inline constexpr size_t kContextSize = 64;  // bytes pushed: the stack pointer was above them
 
 inline saved_regs read_context(const void* ctx) {
   const auto* w = static_cast<const uint64_t*>(ctx);
-  return {w[1], w[2], w[3], w[4], w[5], w[6], w[7], reinterpret_cast<uint64_t>(w + 8)};
+  return {w[1], w[2], w[3], w[4], w[5], w[6], w[7], reinterpret_cast<uint64_t>(w) + kContextSize};
 }
 
 }  // namespace gort::rt

@@ -1,8 +1,8 @@
 // Opening objects, finding their debug information, and the table of this process's loaded objects.
 //
 // Debug information is looked for in the object itself, then under /usr/lib/debug/.build-id, then by .gnu_debuglink in
-// the object's folder, its .debug subfolder and /usr/lib/debug. A candidate must carry the same build id, or, where
-// there is none, the debuglink's checksum.
+// the object's folder, its .debug subfolder and /usr/lib/debug (or whatever set_debug_directory said). A candidate must
+// carry the same build id, or, where there is none, the debuglink's checksum.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,11 +12,16 @@
 #include "runtime/symtab/dwarf.h"
 
 namespace gort::rt::symtab {
+
+std::atomic<uintptr_t> g_main_entry{0};
+
 namespace {
 
 constexpr size_t kArenaMost = size_t{1} << 30;  // address space only: pages come when touched
 constexpr size_t kArenaLeast = size_t{1} << 20;
 constexpr size_t kMaxLoaded = 256;
+
+const char* g_debug_directory = "/usr/lib/debug";
 
 bool is_system(const char* path) {
   static constexpr const char* kDirs[] = {"/lib/",       "/lib64/",       "/usr/lib/",
@@ -51,7 +56,8 @@ void find_separate_debug(Module* m) {
   char buf[1024];
   if (m->elf.build_id.n >= 2) {
     NameBuf b(buf, sizeof buf);
-    b.add("/usr/lib/debug/.build-id/");
+    b.add(g_debug_directory);
+    b.add("/.build-id/");
     for (size_t i = 0; i < m->elf.build_id.n; i++) {
       b.add("0123456789abcdef"[m->elf.build_id.p[i] >> 4]);
       b.add("0123456789abcdef"[m->elf.build_id.p[i] & 15]);
@@ -63,11 +69,11 @@ void find_separate_debug(Module* m) {
   if (!m->elf.debuglink.n) return;
   size_t dir = strlen(m->path);
   while (dir && m->path[dir - 1] != '/') dir--;
-  static constexpr const char* kBefore[] = {"", "", "/usr/lib/debug"};
+  const char* before[] = {"", "", g_debug_directory};
   static constexpr const char* kAfter[] = {"", ".debug/", ""};
   for (int i = 0; i < 3; i++) {
     NameBuf b(buf, sizeof buf);
-    b.add(kBefore[i]);
+    b.add(before[i]);
     b.add(m->path, dir);
     b.add(kAfter[i]);
     b.add(reinterpret_cast<const char*>(m->elf.debuglink.p));
@@ -118,8 +124,6 @@ struct Loaded {
 Loaded g_loaded[kMaxLoaded];
 std::atomic<uint32_t> g_nloaded{0};
 TryLock g_loaded_lock;
-std::atomic<uintptr_t> g_main_entry{0};
-
 void bind_main_entry(Loaded& l, Module* m) {
   uintptr_t e = g_main_entry.load(std::memory_order_relaxed);
   if (m && e >= l.start && e < l.end) set_main_entry(m, e);
@@ -130,10 +134,7 @@ Module* open_loaded(const dl_find_object& o) {
   const char* name = map->l_name;
   auto start = reinterpret_cast<uintptr_t>(o.dlfo_map_start), end = reinterpret_cast<uintptr_t>(o.dlfo_map_end);
   if (name && strncmp(name, "linux-vdso", 10) == 0) {
-    Module* m = create(name);
-    if (m && m->elf.open_image(o.dlfo_map_start, end - start, false)) return finish(m, map->l_addr, false);
-    if (m) close_module(m);
-    return nullptr;
+    return open_image(name, o.dlfo_map_start, end - start, map->l_addr);
   }
   if (name && *name) return open_file(name, name, map->l_addr, false, false);
   char exe[1024];
@@ -153,6 +154,17 @@ Module* open_module(const char* path, uint64_t bias, const uint8_t* id, size_t i
   }
   errno = saved;
   return m;
+}
+
+Module* open_image(const char* name, const void* image, size_t n, uint64_t bias) {
+  Module* m = create(name);
+  if (m && m->elf.open_image(image, n, false)) return finish(m, bias, false);
+  close_module(m);
+  return nullptr;
+}
+
+void set_debug_directory(const char* path) {
+  g_debug_directory = path;
 }
 
 void close_module(Module* m) {

@@ -15,8 +15,11 @@
 // libc CU).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+
+#include "runtime/memread.h"
 
 namespace gort::rt::symtab {
 
@@ -47,6 +50,14 @@ struct Location {
 Module* open_module(const char* path, uint64_t bias, const uint8_t* build_id = nullptr, size_t build_id_len = 0,
                     bool system_dwarf = false);
 
+// open_image does so for an object in memory that stays there until the module is closed (a vdso, or what is left of
+// one without a file); only its symbol table is used. name: what module_path says.
+Module* open_image(const char* name, const void* image, size_t n, uint64_t bias);
+
+// set_debug_directory names the folder under which separate debug information is looked for; "/usr/lib/debug"
+// otherwise. The string stays. For tools, before modules are opened.
+void set_debug_directory(const char* path);
+
 // close_module gives everything back; all strings of its Locations die.
 void close_module(Module* m);
 
@@ -67,6 +78,7 @@ int locate(Module* m, uint64_t pc, bool exact, Location* out, int max);
 // With a module: in that module (for another process or core).
 void set_main_entry(uintptr_t entry);
 void set_main_entry(Module* m, uint64_t entry);
+extern std::atomic<uintptr_t> g_main_entry;  // the one of this process, 0 before
 
 // demangle writes the Go-like name of a linkage name, as far as a mangled name tells (no return, parameter or template
 // arguments). False: not a mangled name that it understands; out is then unchanged. Needs no module, no memory.
@@ -82,16 +94,12 @@ struct FrameRegs {
   const FrameRegs* caller;  // registers after unwinding this frame, for DW_OP_entry_value; may be null
 };
 
-// MemReader reads the memory of whatever the registers belong to.
-struct MemReader {
-  virtual bool read(uint64_t addr, void* out, size_t n) = 0;
-};
-
 // self_reader reads this process's own memory without faulting on a bad address (process_vm_readv).
 MemReader& self_reader();
 
 // format_args writes the words between the parentheses of a Go traceback line for the physical frame loc,
-// NUL-terminated, and returns the length. "..." when the module has no DWARF for it or the module's lock cannot be had.
+// NUL-terminated, and returns the length. mem reads the memory of whatever the registers belong to. "..." when the
+// module has no DWARF for it or the module's lock cannot be had.
 int format_args(const Location& loc, const FrameRegs& regs, MemReader& mem, char* buf, size_t n);
 
 }  // namespace gort::rt::symtab

@@ -351,7 +351,7 @@ TEST(Modes, DamagedFilesDoNotFault) {
 
 // --- arguments ---
 
-struct StackReader final : symtab::MemReader {
+struct StackReader final : gort::rt::MemReader {
   uint64_t base = 0;
   std::vector<uint64_t> words;
   bool read(uint64_t addr, void* out, size_t n) override {

@@ -1,0 +1,156 @@
+// The description of the goroutines for debuggers. See debuginfo.h.
+#include "runtime/debuginfo.h"
+
+#include "arch/generic/context.h"
+#include "runtime/chan.h"
+#include "runtime/panic.h"
+#include "runtime/symtab/symtab.h"
+#include "sched/allgs.h"
+#include "sched/stack.h"
+
+// g and its kin are no standard-layout classes; both compilers place their members as if they were.
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+
+namespace gort::rt {
+namespace {
+
+template <size_t N>
+constexpr debug_entry entry(const char (&name)[N], uint64_t number) {
+  static_assert(N <= sizeof(debug_entry::name));
+  debug_entry e{};
+  for (size_t i = 0; i < N; i++) e.name[i] = name[i];
+  e.number = number;
+  return e;
+}
+
+template <size_t N>
+constexpr debug_entry at(const char (&name)[N], const volatile void* address) {
+  debug_entry e = entry(name, 0);
+  e.address = address;
+  return e;
+}
+
+}  // namespace
+
+extern const char switch_code[] asm("jump_fcontext");  // a function's address as a constant
+
+#define OFFSET(type, member) entry(#type "." #member, offsetof(type, member))
+
+constexpr size_t kEntries = 72;
+struct filled_info {
+  char magic[8];
+  uint32_t version;
+  uint32_t count;
+  debug_entry entries[kEntries];
+};
+static_assert(offsetof(filled_info, entries) == sizeof(debug_info));
+
+}  // namespace gort::rt
+
+using namespace gort::rt;
+
+// Written by nobody; not const, for addresses in it are relocated, and a reader that looks at a file must not take them
+// from there.
+extern "C" {
+[[gnu::used, gnu::visibility("default")]] constinit filled_info gort_debug_info = {
+    {'g', 'o', 'r', 't', 'i', 'n', 'f', 'o'},
+    kDebugInfoVersion,
+    kEntries,
+    {
+        // Every goroutine: allgchunks[i / allgchunk][i % allgchunk] for i < *allglen.
+        at("allglen", &allgn),
+        at("allgchunks", allgchunks),
+        entry("allgchunk", kAllgChunk),
+        at("allm", &allm),                        // list of threads by m.alllink
+        at("stack_sizes", stack_class_size),      // bytes of a stack, by g.stackclass
+        at("main_entry", &symtab::g_main_entry),  // what main.main is
+        at("gofunc_ret", gort_gofunc_ret),        // where the body of a func returns to
+        at("lastpoll", &sched.lastpoll),          // nanotime
+        at("switch", switch_code),
+        // What the switch pushed at g.ctx.
+        entry("ctx.r12", 8),
+        entry("ctx.r13", 16),
+        entry("ctx.r14", 24),
+        entry("ctx.r15", 32),
+        entry("ctx.rbx", 40),
+        entry("ctx.rbp", 48),
+        entry("ctx.rip", 56),
+        entry("ctx.size", kContextSize),
+        entry("g.size", sizeof(g)),
+        OFFSET(g, ctx),
+        OFFSET(g, m),
+        OFFSET(g, panic),
+        OFFSET(g, status),
+        OFFSET(g, waitreason),
+        OFFSET(g, thread),
+        OFFSET(g, system),
+        OFFSET(g, stackhi),
+        OFFSET(g, stackclass),
+        OFFSET(g, goid),
+        OFFSET(g, parentgoid),
+        OFFSET(g, gopc),
+        OFFSET(g, startpc),
+        OFFSET(g, waiting),
+        OFFSET(g, blocking),
+        OFFSET(g, waitsince),
+        OFFSET(g, lockedm),
+        entry("m.size", sizeof(m)),
+        OFFSET(m, curg),
+        OFFSET(m, prev),
+        OFFSET(m, alllink),
+        OFFSET(m, id),
+        OFFSET(m, tid),
+        OFFSET(m, stacklo),
+        OFFSET(m, stackhi),
+        entry("panic.size", sizeof(_panic)),
+        entry("panic.arg", offsetof(_panic, argbytes)),
+        entry("panic.link", offsetof(_panic, link)),
+        entry("panic.goexit", offsetof(_panic, goexit)),
+        entry("any.type", 0),
+        entry("any.words", 8),
+        OFFSET(type_desc, flags),
+        OFFSET(type_desc, size),
+        OFFSET(type_desc, offset),
+        OFFSET(type_desc, name),
+        entry("type_desc.boxed", tf_boxed),  // a bit of flags: the value stands in an object
+        OFFSET(object, type),
+        entry("hchan.size", sizeof(hchan)),
+        OFFSET(hchan, elemsize),
+        OFFSET(hchan, state),
+        entry("hchan.closed", kChanClosed),  // a bit of state
+        OFFSET(hchan, qcount),
+        OFFSET(hchan, dataqsiz),
+        OFFSET(hchan, recvp),
+        OFFSET(hchan, buf),
+        OFFSET(hchan, bufend),
+        OFFSET(hchan, recvq),
+        OFFSET(hchan, sendq),
+        OFFSET(waitq, first),
+        OFFSET(sudog, g),
+        OFFSET(sudog, next),
+        OFFSET(sudog, elem),
+        OFFSET(sudog, c),
+        OFFSET(sudog, waitlink),
+    }};
+
+static_assert(sizeof(gort_debug_info) == sizeof(debug_info) + kEntries * sizeof(debug_entry));
+}
+
+const debug_info* gort::rt::own_debug_info() {
+  return reinterpret_cast<const debug_info*>(&gort_debug_info);
+}
+
+// A name of its own for the note: the symbol itself may be taken over by another object's, which a distance known to
+// the linker cannot be.
+extern "C" [[gnu::visibility("hidden"), gnu::alias("gort_debug_info")]] filled_info gort_debug_info_here;
+
+asm(R"(
+  .pushsection .note.gort, "a", @note
+  .balign 4
+  .long 5, 8, 1
+  .asciz "gort"
+  .balign 4
+1:
+  .quad gort_debug_info_here - 1b
+  .popsection
+)");
