@@ -16,6 +16,7 @@ from gortlib.common import BUILD, ROOT, Failure, cores, locked, note
 
 SOURCE_FOLDERS = ("arch", "sched", "runtime")
 TEST_FOLDERS = ("tests/unit", "tests/stress", "tests/bench")
+TOOL_FOLDERS = ("tools/stack",)
 SOURCE_ENDINGS = (".cc", ".h", ".S", ".build", ".options", ".c", ".cpp", ".map")
 SANITIZERS = {
     "address": ["-Db_sanitize=address"],
@@ -78,18 +79,24 @@ def add_state(digest, path):
         digest.update(f"{path}\0{stat.st_mtime_ns}\0{stat.st_size}\n".encode())
 
 
-def ensure(variant, tests=False, bench=False):
-    """ensure brings the variant's library (and its tests, or benchmarks) up to date and returns the variant."""
-    targets = ["gort-libraries"] + ["gort-tests"] * tests + ["gort-bench"] * bench
-    stamps = [variant.folder / f".built-{target}" for target in targets]
+def ensure(variant, tests=False, bench=False, tools=False):
+    """ensure brings the variant's library (and its tests, benchmarks, or tools) up to date and returns the variant."""
+    folders = {"gort-libraries": SOURCE_FOLDERS}
+    if tests:
+        folders["gort-tests"] = SOURCE_FOLDERS + TEST_FOLDERS
+    if bench:
+        folders["gort-bench"] = SOURCE_FOLDERS + TEST_FOLDERS
+    if tools:
+        folders["gort-tools"] = SOURCE_FOLDERS + TOOL_FOLDERS
+    stamps = {target: variant.folder / f".built-{target}" for target in folders}
 
     def state():
-        return sources_state(SOURCE_FOLDERS + (TEST_FOLDERS if tests or bench else ()))
+        return {target: sources_state(where) for target, where in folders.items()}
 
     def current():
         try:
             found = state()
-            return variant.static_library.exists() and all(s.read_text() == found for s in stamps)
+            return variant.static_library.exists() and all(stamps[t].read_text() == found[t] for t in folders)
         except FileNotFoundError:
             return False
 
@@ -100,9 +107,9 @@ def ensure(variant, tests=False, bench=False):
             return variant
         before = state()
         configure(variant, tests, bench)
-        ninja(variant, targets)
-        for stamp in stamps:
-            stamp.write_text(before)
+        ninja(variant, list(folders))
+        for target, stamp in stamps.items():
+            stamp.write_text(before[target])
     return variant
 
 

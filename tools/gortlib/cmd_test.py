@@ -96,7 +96,8 @@ def tool_tests(pattern, add):
             result = unittest.TestResult()
             unittest.TestSuite([test]).run(result)  # a suite, so that the class is set up
             problems = [text for _, text in result.failures + result.errors]
-            add(Outcome(name, not problems, "\n".join(problems)))
+            skipped = [reason for _, reason in result.skipped]
+            add(Outcome(name, not problems, "\n".join(problems or skipped), skipped=bool(skipped and not problems)))
 
 
 def flatten(suite):
