@@ -173,6 +173,7 @@ static StackBounds stack_bounds(g* gp) {
 }
 
 [[noreturn]] static void panic_through_noexcept(uintptr_t pc) {
+  symtab::Hold hold;
   symtab::Location loc[8];
   int n = symtab::locate(pc, false, loc, 8);
   char b[400];
@@ -385,9 +386,9 @@ void panic_any(any v) {
 static bool skip_call_glue(const _panic* p, FrameWalk& w) {
   if (!p->record->stdfunction) return true;
   for (;;) {
-    symtab::Location loc[16];
-    int n = symtab::locate(w.return_pc(), false, loc, 16);
-    if (n == 0 || !is_call_glue(loc[n - 1].function)) return true;
+    symtab::Hold hold;
+    symtab::Spare spare;
+    if (!(symtab::lookup(w.return_pc(), false, &spare)->physical().role & symtab::kRoleGlue)) return true;
     if (!w.next()) return false;
   }
 }

@@ -2,6 +2,7 @@
 #include <gort/runtime.h>
 
 #include <climits>
+#include <memory>
 #include <unistd.h>
 
 #include <gort/debug.h>
@@ -46,17 +47,34 @@ std::string_view Version() {
 
 // ---- Stack ----
 
-[[gnu::noinline]] size_t Stack(std::span<char> buf, bool all) {
+// The size of the trace that begins `skip` frames further out than here; as much of it as fits is in buf.
+[[gnu::noinline]] static size_t write_stack(std::span<char> buf, bool all, int skip) {
   rt::Context ctx = rt::context_here();
   rt::g* gp = rt::getg();
   rt::Sink w(buf.data(), buf.size());
-  bool stop = all && gp->m != nullptr;
-  if (stop) rt::stopTheWorld(rt::waitReason::StoppingTheWorld);
   rt::goroutineheader(w, gp, false);
-  rt::traceback(w, gp, ctx, 1, 1);
-  if (all) rt::tracebackothers(w, gp, 1);
-  if (stop) rt::startTheWorld();
-  return w.size() < buf.size() ? w.size() : buf.size();
+  rt::traceback(w, gp, ctx, 1, skip);
+  if (!all) return w.size();
+  if (gp->m == nullptr) {
+    rt::tracebackothers(w, gp, 1);
+    return w.size();
+  }
+  rt::stopTheWorld(rt::waitReason::StoppingTheWorld);
+  // Reading debug information may take long: not while everybody waits.
+  uintptr_t unknown[512];
+  if (int n = rt::unknown_pcs(gp, unknown, 512)) {
+    rt::startTheWorld();
+    rt::learn_pcs(unknown, n);
+    rt::stopTheWorld(rt::waitReason::StoppingTheWorld);
+  }
+  rt::tracebackothers(w, gp, 1);
+  rt::startTheWorld();
+  return w.size();
+}
+
+size_t Stack(std::span<char> buf, bool all) {
+  size_t n = write_stack(buf, all, 2);
+  return n < buf.size() ? n : buf.size();
 }
 
 // ---- callers ----
@@ -76,65 +94,76 @@ int Callers(int skip, std::span<uintptr_t> pcs) {
   return rt::callers(pcs.data(), max, skip > 0 ? skip : 0, b);
 }
 
-static Frame frame_of(const rt::symtab::Location& l, uintptr_t pc) {
-  return {pc, l.function, l.file, l.line, l.entry};
+Frames::Frames(std::span<const uintptr_t> pcs) : pcs_(pcs.begin(), pcs.end()) {
+  skip_assembly();
 }
 
-Frames::Frames(std::span<const uintptr_t> pcs) {
-  rt::symtab::Location loc[32];
-  for (uintptr_t pc : pcs) {
-    if (gort_assembly(pc)) continue;
-    int n = rt::symtab::locate(pc, false, loc, 32);
-    for (int i = 0; i < n; i++) {
-      Frame f = frame_of(loc[i], pc);
-      if (f.Function == "panic") f.Function = "runtime.gopanic";
-      frames_.push_back(std::move(f));
-    }
-  }
+void Frames::skip_assembly() {
+  while (next_ < pcs_.size() && gort_assembly(pcs_[next_])) next_++;
 }
 
 std::pair<Frame, bool> Frames::Next() {
-  if (next_ >= frames_.size()) return {Frame{}, false};
-  Frame f = frames_[next_++];
-  return {std::move(f), next_ < frames_.size()};
+  if (next_ >= pcs_.size()) return {Frame{}, false};
+  rt::symtab::Hold hold;
+  rt::symtab::Spare spare;
+  const rt::symtab::Kept* at = rt::symtab::lookup(pcs_[next_], false, &spare);
+  const rt::symtab::Location& l = at->at[logical_ < at->n ? logical_ : at->n - 1];
+  std::pair<Frame, bool> r;
+  r.first.PC = pcs_[next_];
+  if (l.role & rt::symtab::kRolePanic)
+    r.first.Function = "runtime.gopanic";
+  else
+    r.first.Function.assign(l.function, l.function_len);
+  r.first.File = l.file;
+  r.first.Line = l.line;
+  r.first.Entry = l.entry;
+  if (++logical_ >= at->n) {
+    logical_ = 0;
+    next_++;
+    skip_assembly();
+  }
+  r.second = next_ < pcs_.size();
+  return r;
 }
 
 Func FuncForPC(uintptr_t pc) {
   Func f;
-  rt::symtab::Location loc[32];
+  rt::symtab::Hold hold;
+  rt::symtab::Spare spare;
   // As in Go: the innermost function that is inlined there, with the entry of the outermost. A pc is mostly a return
   // address; only at the entry of a function it cannot be one.
-  int n = rt::symtab::locate(pc, true, loc, 32);
-  if (n > 0 && loc[n - 1].entry != pc) n = rt::symtab::locate(pc, false, loc, 32);
-  if (n == 0 || loc[n - 1].entry == 0) return f;
-  int i = 0;
-  while (i < n - 1 && !rt::user_frame(loc[i])) i++;
-  f.name_ = loc[i].function;
-  f.entry_ = loc[n - 1].entry;
+  const rt::symtab::Kept* at = rt::symtab::lookup(pc, true, &spare);
+  if (at->physical().entry != pc) at = rt::symtab::lookup(pc, false, &spare);
+  if (at->physical().entry == 0) return f;
+  uint32_t i = 0;
+  while (i < at->n - 1 && !rt::user_frame(at->at[i])) i++;
+  f.name_ = at->at[i].function;
+  f.entry_ = at->physical().entry;
   return f;
 }
 
 std::pair<std::string, int> Func::FileLine(uintptr_t pc) const {
-  rt::symtab::Location loc[32];
-  int n = rt::symtab::locate(pc, true, loc, 32);
-  if (n == 0) return {"", 0};
-  return {loc[0].file, loc[0].line};
+  rt::symtab::Hold hold;
+  rt::symtab::Spare spare;
+  const rt::symtab::Location& l = rt::symtab::lookup(pc, true, &spare)->at[0];
+  return {l.file, l.line};
 }
 
 CallerInfo Caller(int skip) {
-  uintptr_t pcs[64];
-  rt::symtab::Location loc[32];
+  uintptr_t pcs[16];
+  rt::symtab::Hold hold;
   int left = skip;
-  for (int from = 1;; from += 64) {
+  for (int from = 1;; from += 16) {
     int n = Callers(from + 1, pcs);
     for (int i = 0; i < n; i++) {
-      int k = rt::symtab::locate(pcs[i], false, loc, 32);
-      for (int j = 0; j < k; j++) {
-        if (!rt::user_frame(loc[j])) continue;
-        if (left-- == 0) return {pcs[i], loc[j].file, loc[j].line, true};
+      rt::symtab::Spare spare;
+      const rt::symtab::Kept* at = rt::symtab::lookup(pcs[i], false, &spare);
+      for (uint32_t j = 0; j < at->n; j++) {
+        if (!rt::user_frame(at->at[j])) continue;
+        if (left-- == 0) return {pcs[i], at->at[j].file, at->at[j].line, true};
       }
     }
-    if (n < 64) return {0, "", 0, false};
+    if (n < 16) return {0, "", 0, false};
   }
 }
 
@@ -143,15 +172,15 @@ CallerInfo Caller(int skip) {
 namespace debug {
 
 std::string Stack() {
-  std::string buf(1024, '\0');
-  for (;;) {
-    size_t n = runtime::Stack(buf, false);
-    if (n < buf.size()) {
-      buf.resize(n);
-      return buf;
-    }
-    buf.resize(2 * buf.size());
-  }
+  // Most traces fit; for the others the first attempt tells the size.
+  constexpr size_t kMost = 16 << 10;
+  std::unique_ptr<char[]> buf(new char[kMost]);
+  size_t n = runtime::write_stack({buf.get(), kMost}, false, 1);
+  if (n <= kMost) return {buf.get(), n};
+  std::string all(n, '\0');
+  n = runtime::write_stack(all, false, 1);
+  if (n < all.size()) all.resize(n);
+  return all;
 }
 
 void PrintStack() {

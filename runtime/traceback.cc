@@ -19,66 +19,6 @@
 
 namespace gort::rt {
 
-// ---- Sink ----
-
-void Sink::write(const char* s, size_t n) {
-  total_ += n;
-  if (fd_ < 0) {
-    if (used_ < cap_) {
-      size_t k = n < cap_ - used_ ? n : cap_ - used_;
-      memcpy(out_ + used_, s, k);
-      used_ += k;
-    }
-    return;
-  }
-  while (n > 0) {
-    size_t k = n < sizeof buf_ - used_ ? n : sizeof buf_ - used_;
-    memcpy(buf_ + used_, s, k);
-    used_ += k;
-    s += k;
-    n -= k;
-    if (used_ == sizeof buf_) flush();
-  }
-}
-
-void Sink::str(const char* s) {
-  write(s, strlen(s));
-}
-
-void Sink::dec(int64_t v) {
-  char b[24];
-  char* p = b + sizeof b;
-  uint64_t u = v < 0 ? 0 - uint64_t(v) : uint64_t(v);
-  do {
-    *--p = char('0' + u % 10);
-    u /= 10;
-  } while (u != 0);
-  if (v < 0) *--p = '-';
-  write(p, size_t(b + sizeof b - p));
-}
-
-void Sink::hex(uint64_t v) {
-  char b[20];
-  char* p = b + sizeof b;
-  do {
-    *--p = "0123456789abcdef"[v % 16];
-    v /= 16;
-  } while (v != 0);
-  *--p = 'x';
-  *--p = '0';
-  write(p, size_t(b + sizeof b - p));
-}
-
-void Sink::flush() {
-  if (fd_ < 0) return;
-  for (size_t at = 0; at < used_;) {
-    ssize_t n = ::write(fd_, buf_ + at, used_ - at);
-    if (n <= 0) break;
-    at += size_t(n);
-  }
-  used_ = 0;
-}
-
 // ---- GOTRACEBACK ----
 
 static std::atomic<uint32_t> mode_bits{1 << 2};  // level << 2 | all << 1 | crash
@@ -156,10 +96,11 @@ struct SelfSpace final : Space {
   }
   bool guess_caller(StackBounds b, Regs& regs, uint64_t* cfa) override { return Unwinder(b).guess_caller(regs, cfa); }
   bool recover_bad_pc(StackBounds b, Regs& regs) override { return Unwinder(b).recover_bad_pc(regs); }
-  int locate(uintptr_t pc, bool exact, symtab::Location* out, int max) override {
-    return symtab::locate(pc, exact, out, max);
+  const symtab::Kept* lookup(uintptr_t pc, bool exact, symtab::Spare* spare) override {
+    return symtab::lookup(pc, exact, spare);
   }
   MemReader& memory() override { return symtab::self_reader(); }
+  bool is_self() override { return true; }
   uintptr_t gofunc_ret() override { return reinterpret_cast<uintptr_t>(gort_gofunc_ret); }
   void panic_words(const _panic* p, uint64_t* type, uint64_t* data) override {
     const any& v = const_cast<_panic*>(p)->arg();
@@ -180,55 +121,125 @@ Space& self_space() {
 
 // ---- which frames are shown ----
 
-static bool starts_with(const char* s, const char* prefix) {
-  return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
-// gort's own functions print as runtime.x with a lower-case x, gort::runtime's as runtime.X.
-static bool is_internal(const char* name) {
-  if (starts_with(name, "runtime.")) {
-    const char* base = name + strlen("runtime.");
-    return !(base[0] >= 'A' && base[0] <= 'Z');
-  }
-  return strchr(name, '.') == nullptr;
-}
-
-// What std::function and std::invoke put between a caller and the function called: Go's func values have no such
-// frames.
-bool is_call_glue(const char* name) {
-  if (!starts_with(name, "std.")) return false;
-  for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke"})
-    if (strstr(name, part) != nullptr) return true;
-  return false;
-}
-
 static bool show(const symtab::Location& l, int level, bool first) {
   if (level > 1) return true;
-  if (strcmp(l.function, "panic") == 0) return !first && !l.inlined;
-  if (l.is_wrapper || is_call_glue(l.function)) return false;
-  const char* base = strrchr(l.function, '.');
-  if (base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_")))
-    return false;  // how a throw works
-  return !is_internal(l.function);
+  if (l.role & symtab::kRolePanic) return !first && !l.inlined;
+  return !l.is_wrapper && (l.role & (symtab::kRoleGlue | symtab::kRoleThrow | symtab::kRoleInternal)) == 0;
 }
 
 // ---- one stack ----
 
 static constexpr int kInner = 50, kOuter = 50;  // Go's: innermost and outermost frames of a deep stack
 
-// Shown is what is needed to print a logical frame, perhaps later.
+// Words of the stack are read as they are, everything else by way of the kernel, which does not mind bad addresses.
+struct StackReader final : MemReader {
+  StackReader(Space& space, const g* gp) : bounds(space.bounds_of(gp)), other(space.memory()) {
+    if (!space.is_self()) bounds.lo = 0;
+  }
+  bool read(uint64_t addr, void* out, size_t n) override {
+    if (bounds.lo == 0 || addr < bounds.lo || addr > bounds.hi - n) return other.read(addr, out, n);
+    memcpy(out, reinterpret_cast<const void*>(addr), n);
+    return true;
+  }
+  StackBounds bounds;
+  MemReader& other;
+};
+
+// Walker stands on a physical frame and steps to its callers, with what to do where the unwinder knows nothing. It
+// looks ahead as far as asked: arguments may hang on what a caller's registers are.
+class Walker {
+ public:
+  Walker(Space& space, const Context& start, StackBounds b) : space_(&space), bounds_(b) {
+    at(0) = {start.regs, start.exact, 0, false, nullptr};
+    if (start.exact) extend(true);
+  }
+  const Regs& regs() const { return at(0).regs; }
+  bool exact() const { return at(0).exact; }
+  uintptr_t pc() const { return regs().r[Regs::kRip]; }
+  bool is_gofunc() const { return pc() == space_->gofunc_ret(); }
+  Context context() const { return {regs(), exact()}; }
+  const symtab::Kept* lookup(symtab::Spare* spare) {
+    Frame& f = at(0);
+    if (f.kept != nullptr) return f.kept;
+    const symtab::Kept* k = space_->lookup(pc(), exact(), spare);
+    if (k->pool != nullptr) f.kept = k;
+    return k;
+  }
+
+  bool step() {
+    if (!reach(1)) return false;
+    base_ = (base_ + 1) % kAhead;
+    have_--;
+    return true;
+  }
+
+  // The CFA of this frame; 0 where it is not known.
+  uint64_t cfa() {
+    reach(1);
+    return at(0).cfa;
+  }
+
+  // Views of this frame and of the callers that can be looked at from it.
+  static constexpr int kAhead = 3;
+  const symtab::FrameView& view(symtab::FrameView (&v)[kAhead]) {
+    reach(kAhead - 1);
+    for (int i = 0; i < have_; i++)
+      v[i] = {at(i).regs.r, at(i).regs.valid, at(i).cfa, i + 1 < have_ ? &v[i + 1] : nullptr,
+              at(i).exact ? nullptr : &at(i).kept};
+    return v[0];
+  }
+
+ private:
+  struct Frame {
+    Regs regs;
+    bool exact;
+    uint64_t cfa;
+    bool last;  // there is no caller to be had
+    const symtab::Kept* kept;
+  };
+  Space* space_;
+  StackBounds bounds_;
+  Frame f_[kAhead];
+  int base_ = 0, have_ = 1;
+
+  Frame& at(int i) { return f_[(base_ + i) % kAhead]; }
+  const Frame& at(int i) const { return f_[(base_ + i) % kAhead]; }
+
+  bool reach(int i) {
+    while (have_ <= i)
+      if (!extend(false)) return false;
+    return true;
+  }
+
+  // Looks one frame further.
+  bool extend(bool first) {
+    Frame& from = at(have_ - 1);
+    if (from.last) return false;
+    Frame& to = at(have_);
+    to = {from.regs, from.exact, 0, false, nullptr};
+    Step st = space_->step(bounds_, to.regs, &from.cfa, &to.exact);
+    if (st == Step::kNoInfo && first) {  // a call to an address that is no code: the caller made it
+      if (space_->recover_bad_pc(bounds_, to.regs)) {
+        from = {to.regs, false, 0, false, nullptr};
+        return extend(false);
+      }
+    }
+    if (st == Step::kNoInfo || st == Step::kError) {
+      to.regs = from.regs;
+      to.exact = false;
+      if (space_->guess_caller(bounds_, to.regs, &from.cfa)) st = Step::kOk;
+    }
+    from.last = st != Step::kOk;
+    if (!from.last) have_++;
+    return !from.last;
+  }
+};
+
+// Shown is a logical frame that may be printed later.
 struct Shown {
-  uintptr_t pc;
-  bool exact;
-  int index;  // of the logical frame within its pc
-  uint64_t sp, fp;
+  Context at;
+  uint32_t index;       // within its pc
   const _panic* panic;  // for a panic(...) frame
-  uintptr_t
-      argpc;  // pc, registers and CFA of the frame that holds the arguments: for a func's body the function around it
-  bool argexact;
-  Regs regs;
-  Regs caller;
-  uint64_t cfa;
 };
 
 struct Printer {
@@ -237,160 +248,127 @@ struct Printer {
   g* gp;
   int level;
   int shown = 0;
-  Shown ring[kOuter];
+  Shown ring[kOuter];  // the last ones of a deep stack
   const _panic* panic;
+  StackReader mem;
 
-  Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), panic(g->panic) {}
+  Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), panic(g->panic), mem(s, g) {}
 };
 
-static void print_args(Printer& p, const Shown& s, const symtab::Location& loc) {
-  if (strcmp(loc.function, "panic") == 0) {
-    uint64_t type = 0, data = 0;
-    if (s.panic != nullptr) p.space.panic_words(s.panic, &type, &data);
-    p.w.str("{");
-    p.w.hex(type);
-    p.w.str("?, ");
-    p.w.hex(data);
-    p.w.str("?}");
-    return;
-  }
-  symtab::FrameRegs regs{}, caller{};
-  auto fill = [](symtab::FrameRegs& to, const Regs& from) {
-    memcpy(to.reg, from.r, sizeof to.reg);
-    to.valid = from.valid;
-  };
-  fill(regs, s.regs);
-  fill(caller, s.caller);
-  regs.cfa = s.cfa;
-  regs.exact = s.argexact;
-  regs.caller = &caller;
-  symtab::Location around[32];
-  const symtab::Location* from = &loc;
-  if (s.argpc != s.pc) {
-    int n = p.space.locate(s.argpc, s.argexact, around, 32);
-    if (n > 0) from = &around[n - 1];
-  }
-  char buf[512];
-  int n = symtab::format_args(*from, regs, p.space.memory(), buf, sizeof buf);
-  p.w.write(buf, size_t(n));
+static bool is_internal(const symtab::Location& l) {
+  return l.role & symtab::kRoleInternal;
+}
+static bool is_panic(const symtab::Location& l) {
+  return l.role & symtab::kRolePanic;
 }
 
-static void print_frame(Printer& p, const Shown& s) {
-  symtab::Location loc[32];
-  int n = p.space.locate(s.pc, s.exact, loc, 32);
-  if (s.index >= n) return;
-  const symtab::Location& l = loc[s.index];
-  p.w.str(l.function);
-  p.w.str("(");
-  if (l.inlined && !l.is_func_body)
-    p.w.str("...");
-  else
-    print_args(p, s, l);
-  p.w.str(")\n\t");
-  p.w.str(l.file);
-  p.w.str(":");
-  p.w.dec(l.line);
-  if (!l.inlined || l.is_func_body) {
-    uintptr_t pc = s.pc;
-    if (l.entry != 0 && pc > l.entry) {
-      p.w.str(" +");
-      p.w.hex(pc - l.entry);
-    }
+// Line is one frame's text while it is put together, in the sink itself where that has room.
+class Line {
+ public:
+  explicit Line(Sink& w) : w_(w), start_(w.room(kMost)), p_(start_ != nullptr ? start_ : own_) {}
+  ~Line() {
+    if (start_ != nullptr)
+      w_.advance(size_t(p_ - start_));
+    else
+      w_.write(own_, size_t(p_ - own_));
   }
-  if (p.level > 1 && !l.inlined) {
-    p.w.str(" fp=");
-    p.w.hex(s.fp);
-    p.w.str(" sp=");
-    p.w.hex(s.sp);
-    p.w.str(" pc=");
-    p.w.hex(s.pc);
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+
+  void put(const char* s, size_t n) {
+    memcpy(p_, s, n);
+    p_ += n;
   }
-  p.w.str("\n");
-}
-
-static void emit(Printer& p, const Shown& s) {
-  if (p.shown < kInner)
-    print_frame(p, s);
-  else
-    p.ring[(p.shown - kInner) % kOuter] = s;
-  p.shown++;
-}
-
-// Walker steps over physical frames, with what to do where the unwinder knows nothing.
-struct Walker {
-  Space& space;
-  Context at;
-  StackBounds bounds;
-  Regs next{};
-  uint64_t cfa = 0;
-  bool next_exact = false;
-  bool more = false;
-  bool first = true;
-
-  Walker(Space& s, const Context& start, StackBounds b) : space(s), at(start), bounds(b) { look(); }
-  uintptr_t pc() const { return at.regs.r[Regs::kRip]; }
-
-  void look() {
-    next = at.regs;
-    next_exact = at.exact;
-    Step st = space.step(bounds, next, &cfa, &next_exact);
-    if (st == Step::kNoInfo && at.exact && first) {  // a call to an address that is no code: the caller made it
-      Regs popped = at.regs;
-      if (space.recover_bad_pc(bounds, popped)) {
-        at = {popped, false};
-        first = false;
-        return look();
-      }
-    }
-    if (st == Step::kNoInfo || st == Step::kError) {
-      next = at.regs;
-      next_exact = false;
-      if (space.guess_caller(bounds, next, &cfa)) st = Step::kOk;
-    }
-    more = st == Step::kOk;
-    first = false;
+  template <size_t N>
+  void put(const char (&s)[N]) {
+    put(s, N - 1);
   }
+  void hex(uint64_t v) { p_ += put_hex(p_, v); }
+  char* end() { return p_; }
+  void advance(size_t n) { p_ += n; }
 
-  bool step() {
-    if (!more) return false;
-    at = {next, next_exact};
-    look();
-    return true;
-  }
+ private:
+  // A function's name and place are at most 600 bytes each, its arguments kMaxArgs.
+  static constexpr size_t kMost = 2048;
+  Sink& w_;
+  char* start_;
+  char* p_;
+  char own_[kMost];
 };
 
-static bool is_gofunc(const Walker& k) {
-  return k.pc() == k.space.gofunc_ret();
+static void print_panic_args(Line& line, Printer& p, const _panic* panic) {
+  uint64_t type = 0, data = 0;
+  if (panic != nullptr) p.space.panic_words(panic, &type, &data);
+  line.put("{");
+  line.hex(type);
+  line.put("?, ");
+  line.hex(data);
+  line.put("?}");
 }
 
-static bool all_internal(const Walker& k) {
-  symtab::Location loc[32];
-  int n = k.space.locate(k.pc(), k.at.exact, loc, 32);
-  return n == 0 || is_internal(loc[n - 1].function);
-}
-
-static Shown shown_at(const Walker& k, int index) {
-  return {k.pc(),    k.at.exact, index, k.at.regs.r[Regs::kRsp], k.cfa, nullptr, k.pc(), k.at.exact,
-          k.at.regs, k.next,     k.cfa};
+static void print_args(Line& line, Printer& p, Walker& k, const symtab::Kept& at) {
+  symtab::FrameView v[Walker::kAhead];
+  line.advance(symtab::format_args(at, k.view(v), p.mem, line.end()));
 }
 
 // The arguments of a func's body are those of the function around the func: its frame is the first one beyond gofunc
 // that is not gort's own.
-static void args_from_owner(Shown& s, Walker k) {
-  while (!is_gofunc(k))
-    if (!k.step()) return;
-  do {
-    if (!k.step()) return;
-  } while (all_internal(k));
-  s.argpc = k.pc();
-  s.argexact = k.at.exact;
-  s.regs = k.at.regs;
-  s.caller = k.next;
-  s.cfa = k.cfa;
+static void print_owners_args(Line& line, Printer& p, const Walker& body, const symtab::Kept& at) {
+  Walker k = body;
+  symtab::Spare spare;
+  while (!k.is_gofunc())
+    if (!k.step()) break;
+  while (k.step()) {
+    const symtab::Kept* owner = k.lookup(&spare);
+    if (!is_internal(owner->physical())) return print_args(line, p, k, *owner);
+  }
+  k = body;
+  print_args(line, p, k, at);
+}
+
+static void print_frame(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index, const _panic* panic) {
+  const symtab::Location& l = at.at[index];
+  Line line(p.w);
+  line.put(l.function, l.function_len);
+  line.put("(");
+  if (l.inlined && !l.is_func_body)
+    line.put("...");
+  else if (is_panic(l))
+    print_panic_args(line, p, panic);
+  else if (l.is_func_body)
+    print_owners_args(line, p, k, at);
+  else
+    print_args(line, p, k, at);
+  line.put(")");
+  line.put(l.where, l.where_len);
+  if (p.level > 1 && !l.inlined) {
+    line.put(" fp=");
+    line.hex(k.cfa());
+    line.put(" sp=");
+    line.hex(k.regs().r[Regs::kRsp]);
+    line.put(" pc=");
+    line.hex(k.pc());
+  }
+  line.put("\n");
 }
 
 bool user_frame(const symtab::Location& l) {
-  return strcmp(l.function, "panic") == 0 ? !l.inlined : show(l, 1, false);
+  return is_panic(l) ? !l.inlined : show(l, 1, false);
+}
+
+static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) {
+  const _panic* panic = nullptr;
+  if (is_panic(at.at[index]) && !at.at[index].inlined) {
+    while (p.panic != nullptr && p.panic->goexit) p.panic = p.panic->link;
+    panic = p.panic;
+    if (p.panic != nullptr) p.panic = p.panic->link;
+  }
+  if (!show(at.at[index], p.level, p.shown == 0)) return;
+  if (p.shown < kInner)
+    print_frame(p, k, at, index, panic);
+  else
+    p.ring[(p.shown - kInner) % kOuter] = {k.context(), index, panic};
+  p.shown++;
 }
 
 static void walk(Printer& p, const Context& start, int skip) {
@@ -399,34 +377,28 @@ static void walk(Printer& p, const Context& start, int skip) {
   Walker k(p.space, start, p.space.bounds_of(p.gp));
   for (; skip > 0; skip--) k.step();
   do {
-    symtab::Location loc[32];
-    int n = k.space.locate(k.pc(), k.at.exact, loc, 32);
-    if (owner == body && is_gofunc(k)) {
+    symtab::Spare spare;
+    const symtab::Kept* at = k.lookup(&spare);
+    if (owner == body && k.is_gofunc()) {
       owner = gofunc;
-    } else if (owner == gofunc && n > 0 && !is_internal(loc[n - 1].function)) {
+    } else if (owner == gofunc && !is_internal(at->physical())) {
       owner = none;
       if (p.level <= 1) continue;
     }
-    for (int i = 0; i < n; i++) {
-      Shown s = shown_at(k, i);
-      if (strcmp(loc[i].function, "panic") == 0 && !loc[i].inlined) {
-        while (p.panic != nullptr && p.panic->goexit) p.panic = p.panic->link;
-        s.panic = p.panic;
-        if (p.panic != nullptr) p.panic = p.panic->link;
-      }
-      if (!show(loc[i], p.level, p.shown == 0)) continue;
-      if (loc[i].is_func_body) {
+    for (uint32_t i = 0; i < at->n; i++) {
+      const symtab::Location& l = at->at[i];
+      if (l.is_func_body && show(l, p.level, p.shown == 0)) {
         // g++ splits functions and inlines the first part into the whole: one body, two entries.
-        if (i > 0 && loc[i].function_id != 0 && loc[i].function_id == loc[i - 1].function_id) continue;
-        args_from_owner(s, k);
+        if (i > 0 && l.function_id != 0 && l.function_id == at->at[i - 1].function_id) continue;
         if (owner == none) owner = body;
       }
-      emit(p, s);
+      emit(p, k, *at, i);
     }
   } while (k.step());
 }
 
 static void print_stack(Sink& w, Space& space, g* gp, const Context& ctx, int level, int skip) {
+  symtab::Hold hold;
   Printer p(w, space, gp, level);
   walk(p, ctx, skip);
   if (p.shown == 0 && level <= 1) {  // the filter left nothing: show everything
@@ -442,31 +414,42 @@ static void print_stack(Sink& w, Space& space, g* gp, const Context& ctx, int le
     w.dec(rest - kOuter);
     w.str(" frames elided...\n");
   }
-  for (int i = rest - kept; i < rest; i++) print_frame(p, p.ring[i % kOuter]);
+  for (int i = rest - kept; i < rest; i++) {
+    const Shown& s = p.ring[i % kOuter];
+    Walker k(space, s.at, space.bounds_of(gp));
+    symtab::Spare spare;
+    print_frame(p, k, *k.lookup(&spare), s.index, s.panic);
+  }
+}
+
+// A pc that is where something begins: the go statement's, a goroutine's function.
+static void print_place(Sink& w, const symtab::Location& l, uintptr_t pc, uintptr_t entry) {
+  w.str("\n\t");
+  w.str(l.file);
+  w.str(":");
+  w.dec(l.line);
+  if (entry != 0 && pc > entry) {
+    w.str(" +");
+    w.hex(pc - entry);
+  }
+  w.str("\n");
 }
 
 static void print_created_by(Sink& w, Space& space, g* gp, int level) {
   if (gp->gopc == 0 || gp->goid == 1 || gp->thread) return;
-  symtab::Location loc[32];
-  int n = space.locate(gp->gopc, true, loc, 32);
-  for (int i = 0; i < n; i++) {
-    if (is_internal(loc[i].function) && level <= 1) continue;
+  symtab::Hold hold;
+  symtab::Spare spare;
+  const symtab::Kept* at = space.lookup(gp->gopc, true, &spare);
+  for (uint32_t i = 0; i < at->n; i++) {
+    const symtab::Location& l = at->at[i];
+    if (is_internal(l) && level <= 1) continue;
     w.str("created by ");
-    w.str(loc[i].function);
+    w.write(l.function, l.function_len);
     if (gp->parentgoid != 0) {
       w.str(" in goroutine ");
       w.dec(int64_t(gp->parentgoid));
     }
-    w.str("\n\t");
-    w.str(loc[i].file);
-    w.str(":");
-    w.dec(loc[i].line);
-    if (loc[n - 1].entry != 0 && gp->gopc > loc[n - 1].entry) {
-      w.str(" +");
-      w.hex(gp->gopc - loc[n - 1].entry);
-    }
-    w.str("\n");
-    return;
+    return print_place(w, l, gp->gopc, at->physical().entry);
   }
 }
 
@@ -536,15 +519,12 @@ void goroutineheader(Sink& w, g* gp, bool system, Space& space) {
 
 // A goroutine that has not run yet has one frame: the function that it will run.
 static void print_start(Sink& w, Space& space, g* gp) {
-  symtab::Location loc[8];
-  int n = space.locate(gp->startpc, true, loc, 8);
-  if (n == 0) return;
-  w.str(loc[n - 1].function);
-  w.str("()\n\t");
-  w.str(loc[n - 1].file);
-  w.str(":");
-  w.dec(loc[n - 1].line);
-  w.str("\n");
+  symtab::Hold hold;
+  symtab::Spare spare;
+  const symtab::Location& l = space.lookup(gp->startpc, true, &spare)->physical();
+  w.write(l.function, l.function_len);
+  w.str("()");
+  print_place(w, l, 0, 0);
 }
 
 void traceback_g(Sink& w, g* gp, int level, Space& space) {
@@ -570,6 +550,42 @@ void tracebackothers(Sink& w, g* me, int level) {
     if (gp == me || s == _Gdead || s == _Gidle || gp->thread) continue;
     w.str("\n");
     traceback_g(w, gp, level);
+  }
+}
+
+int unknown_pcs(const g* me, uintptr_t* pcs, int max) {
+  symtab::Hold hold;
+  struct Kind {
+    uintptr_t start, at;
+  } seen[256] = {};
+  int n = 0;
+  for (size_t i = 0, all = allglen(); i < all && n < max; i++) {
+    const g* gp = allg(i);
+    if (gp == me || gp->status.load() != _Gwaiting || gp->thread || gp->stackhi == nullptr) continue;
+    saved_regs r = read_context(gp->ctx);
+    StackBounds b = self_space().bounds_of(gp);
+    uintptr_t stack[kInner];
+    // Where it is parked is in gort; what tells waits apart is a few frames further out.
+    int depth = callers_from(r.rip, r.rsp, r.rbp, b, stack, 4);
+    Kind kind = {gp->startpc, depth > 0 ? stack[depth - 1] : 0};
+    Kind& slot = seen[(kind.start ^ kind.at ^ kind.at >> 8) % 256];
+    if (slot.start == kind.start && slot.at == kind.at) continue;
+    slot = kind;
+    depth = callers_from(r.rip, r.rsp, r.rbp, b, stack, kInner);
+    for (int j = 0; j < depth && n < max; j++)
+      if (!symtab::is_kept(stack[j], false)) pcs[n++] = stack[j];
+    if (n < max && gp->gopc != 0 && !symtab::is_kept(gp->gopc, true)) pcs[n++] = gp->gopc;
+  }
+  return n;
+}
+
+void learn_pcs(const uintptr_t* pcs, int n) {
+  symtab::Hold hold;
+  for (int i = 0; i < n; i++) {
+    symtab::Spare spare;
+    const symtab::Kept* k = symtab::lookup(pcs[i], false, &spare);
+    symtab::learn_args(*k);
+    symtab::lookup(pcs[i], true, &spare);  // some are go statements
   }
 }
 

@@ -3,36 +3,12 @@
 // Everything here may run in a signal handler of a process whose heap is broken or locked: no malloc, no lock that a
 // crashed thread may hold.
 #pragma once
+#include "runtime/sink.h"
 #include "runtime/symtab/symtab.h"
 #include "runtime/unwind.h"
 #include "sched/proc.h"
 
 namespace gort::rt {
-
-// Sink takes text: to a file descriptor through a small buffer, or to memory, where it counts on past the end.
-class Sink {
- public:
-  explicit Sink(int fd) : fd_(fd) {}
-  Sink(char* buf, size_t cap) : out_(buf), cap_(cap) {}
-  ~Sink() { flush(); }
-  Sink(const Sink&) = delete;
-  Sink& operator=(const Sink&) = delete;
-
-  void write(const char* s, size_t n);
-  void str(const char* s);
-  void dec(int64_t v);
-  void hex(uint64_t v);  // 0x...
-  void flush();
-  size_t size() const { return total_; }  // bytes written, whether they fitted or not
-
- private:
-  int fd_ = -1;
-  char* out_ = nullptr;
-  size_t cap_ = 0;
-  size_t total_ = 0;
-  size_t used_ = 0;
-  char buf_[1024];
-};
 
 // GOTRACEBACK (and debug::SetTraceback): what a dying program prints.
 struct traceback_mode {
@@ -83,10 +59,11 @@ class Space {
   virtual Step step(StackBounds b, Regs& regs, uint64_t* cfa, bool* exact_pc) = 0;
   virtual bool guess_caller(StackBounds b, Regs& regs, uint64_t* cfa) = 0;
   virtual bool recover_bad_pc(StackBounds b, Regs& regs) = 0;
-  // As symtab::locate.
-  virtual int locate(uintptr_t pc, bool exact, symtab::Location* out, int max) = 0;
+  // As symtab::lookup.
+  virtual const symtab::Kept* lookup(uintptr_t pc, bool exact, symtab::Spare* spare) = 0;
   virtual MemReader& memory() = 0;
-  virtual uintptr_t gofunc_ret() = 0;  // gort_gofunc_ret
+  virtual bool is_self() { return false; }  // stacks may be read as they are
+  virtual uintptr_t gofunc_ret() = 0;       // gort_gofunc_ret
   // panic_words are the two words of a panic's value, as Go prints an interface.
   virtual void panic_words(const _panic* p, uint64_t* type, uint64_t* data) = 0;
   virtual uint64_t address(const g* gp) = 0;
@@ -100,8 +77,6 @@ Space& self_space();
 
 // user_frame tells whether a frame is shown at the default level (neither gort's own nor the compiler's).
 bool user_frame(const symtab::Location& l);
-// is_call_glue: a frame of std::function or std::invoke, by name.
-bool is_call_glue(const char* name);
 
 // goroutineheader writes `goroutine N [status, ...]:`.
 void goroutineheader(Sink& w, g* gp, bool system, Space& space = self_space());
@@ -111,5 +86,11 @@ void traceback(Sink& w, g* gp, const Context& ctx, int level, int skip = 0);  //
 void traceback_g(Sink& w, g* gp, int level, Space& space = self_space());
 // tracebackothers writes all goroutines but `me`, a blank line before each.
 void tracebackothers(Sink& w, g* me, int level);
+
+// unknown_pcs collects return pcs on the stacks of parked goroutines whose symbols have not been read yet: all that
+// matter, as far as goroutines that began alike and wait at the same place have the same stacks. The world is stopped.
+int unknown_pcs(const g* me, uintptr_t* pcs, int max);
+// learn_pcs reads their symbols.
+void learn_pcs(const uintptr_t* pcs, int n);
 
 }  // namespace gort::rt

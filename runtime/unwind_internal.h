@@ -70,7 +70,9 @@ struct RowData {
   static constexpr int kRbpUnchanged = 0x7fff;
   static constexpr int kUnchanged = 0x7f;
   static constexpr uint32_t kUnknownDelta = UINT32_MAX;
-  static constexpr int kSavedRegs[5] = {Regs::kRbx, Regs::kR12, Regs::kR13, Regs::kR14, Regs::kR15};
+  static constexpr uint64_t kNothingSaved = 0x7f7f7f7f7f;
+  static constexpr int kSavedRegs[6] = {Regs::kRbx, Regs::kR12, Regs::kR13, Regs::kR14, Regs::kR15, Regs::kRbp};
+  static constexpr uint32_t kPreserved = 1u << Regs::kRbx | 1u << Regs::kRbp | 0xfu << Regs::kR12;
 
   int32_t cfa_offset() const { return int32_t(w0); }
   uint16_t flags() const { return uint16_t(w0 >> 32); }
@@ -209,26 +211,28 @@ Applied apply_row(const RowData& row, const Mem& mem, Regs& regs, uint64_t* cfa)
       return Applied::kAskNative;
   }
   if (base <= rsp || (base & 7)) return Applied::kError;
-  Regs out{};
-  uint64_t value;
-  if (!mem.word(base - 8, &value)) return Applied::kError;
-  out.set(Regs::kRip, value);
-  out.set(Regs::kRsp, base);
+  uint64_t rip;
+  if (!mem.word(base - 8, &rip)) return Applied::kError;
   uint64_t save_base = row.flags() & kRowSavesFromRbp ? rbp : base;
-  auto restore = [&](int reg, int slot, int unchanged) {
-    if (slot == unchanged) {
-      if (regs.has(reg)) out.set(reg, regs.r[reg]);
-      return true;
-    }
-    if (!mem.word(save_base + int64_t{slot} * 8, &value)) return false;
-    out.set(reg, value);
-    return true;
-  };
-  if (!restore(Regs::kRbp, row.rbp_slot(), RowData::kRbpUnchanged)) return Applied::kError;
-  for (int i = 0; i < 5; i++) {
-    if (!restore(RowData::kSavedRegs[i], row.slot(i), RowData::kUnchanged)) return Applied::kError;
+  // What is saved is read before anything changes; what is not saved stays as it is.
+  uint64_t saved[6];
+  uint32_t restored = 0;
+  if (row.rbp_slot() != RowData::kRbpUnchanged) {
+    if (!mem.word(save_base + int64_t{row.rbp_slot()} * 8, &saved[5])) return Applied::kError;
+    restored |= 1u << 5;
   }
-  regs = out;
+  if (row.w1 != RowData::kNothingSaved) {
+    for (int i = 0; i < 5; i++) {
+      if (row.slot(i) == RowData::kUnchanged) continue;
+      if (!mem.word(save_base + int64_t{row.slot(i)} * 8, &saved[i])) return Applied::kError;
+      restored |= 1u << i;
+    }
+  }
+  regs.valid &= RowData::kPreserved;  // call-clobbered registers are lost
+  for (int i = 0; restored != 0; i++, restored >>= 1)
+    if (restored & 1) regs.set(RowData::kSavedRegs[i], saved[i]);
+  regs.set(Regs::kRip, rip);
+  regs.set(Regs::kRsp, base);
   *cfa = base;
   return Applied::kOk;
 }

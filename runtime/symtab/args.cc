@@ -1,4 +1,4 @@
-// Argument words between the parentheses of a traceback line, as Go prints them.
+// Argument words between the parentheses of a traceback line, as Go prints them: compiled to a plan, once a pc.
 //
 // Hex words; aggregates in braces; at most 10 words, then "..."; at most 5 levels of braces; "?" after a word that may
 // be stale; "_" for a word whose value is not to be had. The receiver comes first; a lambda's closure object is not an
@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 
 #include "runtime/symtab/expr.h"
+#include "runtime/symtab/kept.h"
 
 namespace gort::rt::symtab {
 namespace {
@@ -73,15 +74,15 @@ const char* root_namespace(Module* m, const Die& t) {
   return name;
 }
 
-class Printer {
+class ArgPrinter {
  public:
-  Printer(const Frame& f, NameBuf& out) : f_(f), out_(out) {}
+  explicit ArgPrinter(const Frame& f) : f_(f), out_(*f.plan) {}
 
   // The next component at this level; false: the limit is reached and "..." stands there.
   bool value(const Die& type, const ValuePlace& v, uint64_t off, int level) {
     Die t = strip(type);
     if (!room()) return false;
-    if (level > kMaxNested) return word(false, 0, true), true;
+    if (level > kMaxNested) return unknown(), true;
     if (string_reference(t, v, off)) return true;
     if (t.tag() == kTagArray) return array(t, v, off, level);
     if (t.tag() == kTagUnion) return chunks(v, off, size_of(t));
@@ -91,48 +92,47 @@ class Printer {
 
  private:
   const Frame& f_;
-  NameBuf& out_;
+  PlanBuilder& out_;
   int words_ = 0;
   bool first_ = true;
   bool flat_ = false;
 
   void comma() {
-    if (!first_) out_.add(", ");
+    if (!first_) out_.text(", ");
     first_ = false;
   }
   bool room() {
     if (words_ < kMaxWords) return true;
     comma();
-    out_.add("...");
+    out_.text("...");
     return false;
   }
   void open() {
     comma();
-    out_.add('{');
+    out_.text('{');
     first_ = true;
   }
   void close() {
-    out_.add('}');
+    out_.text('}');
     first_ = false;
   }
-  void word(bool known, uint64_t v, bool certain) {
+  void word(Operand v, size_t n, bool certain) {
     comma();
     words_++;
-    if (!known) return out_.add('_');
-    out_.hex(v);
-    if (!certain) out_.add('?');
+    out_.word(v, n, certain);
   }
+  void unknown() { word({}, 8, true); }
   void word_at(const ValuePlace& v, uint64_t off, size_t n) {
-    uint64_t w = 0;
+    Operand w;
     bool certain = true;
-    bool known = fetch(f_, v, off, n, &w, &certain);
-    word(known, w, certain);
+    if (!fetch(f_, v, off, n, &w, &certain)) w = {};
+    word(w, n, certain);
   }
 
   bool scalar(const Die& t, const ValuePlace& v, uint64_t off) {
     uint64_t n = t ? size_of(t) : 0;
     if (n == 0 && t.tag() == kTagEnumeration) n = size_of(strip(t.ref(kAtType)));
-    if (n == 0) return word(false, 0, true), true;
+    if (n == 0) return unknown(), true;
     if (n <= 8) return word_at(v, off, n), true;
     return chunks(v, off, n);
   }
@@ -168,7 +168,7 @@ class Printer {
     open();
     if (level + 1 < kMaxLevels) return true;
     comma();
-    out_.add("...");
+    out_.text("...");
     words_++;
     close();
     return false;
@@ -183,7 +183,7 @@ class Printer {
     bool library = ns && (strcmp(ns, "std") == 0 || strcmp(ns, "gort") == 0);
     uint64_t size = size_of(t);
     if (library && size && size <= 8) return word_at(v, off, size), true;
-    if (t.flag(kAtDeclaration)) return word(false, 0, true), true;
+    if (t.flag(kAtDeclaration)) return unknown(), true;
     if (!begin_level(level)) return true;
     bool was_flat = flat_;
     flat_ = flat_ || library;
@@ -235,13 +235,14 @@ class Printer {
   }
 
   void bit_field(const Member& m, const ValuePlace& v, uint64_t off) {
-    uint64_t w = 0;
-    bool certain = true, known = false;
-    for (size_t n = 8; n && !known; n /= 2)
-      if (m.bit_off + m.bits <= 8 * n) known = fetch(f_, v, off + m.off, n, &w, &certain);
-    w >>= m.bit_off;
-    if (m.bits < 64) w &= (uint64_t{1} << m.bits) - 1;
-    word(known, w, certain);
+    Operand w;
+    bool certain = true;
+    size_t n = 1;  // the fewest bytes that hold it: reading on might leave the object
+    while (m.bit_off + m.bits > 8 * n) n *= 2;
+    if (n > 8 || !fetch(f_, v, off + m.off, n, &w, &certain)) return unknown();
+    w = out_.binary(Step::kShr, w, Operand::constant(m.bit_off));
+    if (m.bits < 64) w = out_.binary(Step::kAnd, w, Operand::constant((uint64_t{1} << m.bits) - 1));
+    word(w, 8, certain);
   }
 
   bool empty(const Die& t, int depth) {
@@ -307,20 +308,20 @@ class Printer {
 
   bool vector(const Die& t, const ValuePlace& v, uint64_t off) {
     static constexpr const char* kNames[] = {"_M_start", "_M_finish", "_M_end_of_storage"};
-    uint64_t w[3];
-    bool certain = true, known = true;
+    uint64_t at[3] = {};
     Die pt;
-    for (int i = 0; i < 3; i++) {
-      uint64_t at = 0;
-      if (!find_member(t, kNames[i], 0, &at, &pt)) return false;
-      known = fetch(f_, v, off + at, 8, &w[i], &certain) && known;
-    }
+    for (int i = 0; i < 3; i++)
+      if (!find_member(t, kNames[i], 0, &at[i], &pt)) return false;
     uint64_t size = size_of(strip(pt.ref(kAtType)));
     if (pt.tag() != kTagPointer || size == 0) return false;
+    Operand w[3];
+    bool certain = true;
+    for (int i = 0; i < 3; i++)
+      if (!fetch(f_, v, off + at[i], 8, &w[i], &certain)) w[i] = {};
     open();
-    word(known, w[0], certain);
-    word(known, (w[1] - w[0]) / size, certain);
-    word(known, (w[2] - w[0]) / size, certain);
+    word(w[0], 8, certain);
+    for (int i = 1; i < 3; i++)
+      word(out_.binary(Step::kDiv, out_.binary(Step::kSub, w[i], w[0]), Operand::constant(size)), 8, certain);
     close();
     return true;
   }
@@ -331,7 +332,7 @@ class Printer {
     Die to = strip(t.ref(kAtType));
     const char* name = is_class(to) ? to.str(kAtName) : nullptr;
     if (!begins(name, "basic_string<") && !begins(name, "basic_string_view<")) return false;
-    uint64_t addr = 0;
+    Operand addr;
     bool certain = true;
     ValuePlace target;
     if (fetch(f_, v, off, 8, &addr, &certain)) target = memory_at(addr, certain);
@@ -369,10 +370,10 @@ bool closure_member(Module* m, const Die& fn) {
   return p != ~0u && closure_of(m, u, p) != ~0u;
 }
 
-bool print_all(const Frame& f, NameBuf& out) {
+void print_all(const Frame& f) {
   Die origin = origin_of(f.fn);
   bool closure = closure_member(f.m, f.fn), more = true;
-  Printer p(f, out);
+  ArgPrinter p(f);
   for_each_parameter(origin, [&](const Die& param) {
     if (!more) return;
     if (param.flag(kAtArtificial)) {
@@ -384,7 +385,65 @@ bool print_all(const Frame& f, NameBuf& out) {
     if (c) find_place(f, c, &v);
     more = p.value(param.ref(kAtType), v, 0, 0);
   });
+}
+
+// compile_args builds the plan of k's physical function; false: there is no debug information about it.
+bool compile_args(const Kept& k, PlanBuilder& b, Plan* plan) {
+  const Location& l = k.physical();
+  Module* m = k.module;
+  if (!l.from_dwarf || !l.die || !index_module(m)) return false;
+  Unit* u = unit_at(m, l.die);
+  Die fn = u && walk_unit(m, u) ? die_at(m, u, l.die) : Die{};
+  if (!fn || !u->full) return false;
+  print_all(Frame{m, u, fn, l.pc, k.exact, &b});
+  b.finish();
+  Die decl = decl_of(fn);
+  plan->function = decl.off;
+  plan->linkage = linkage_name(decl);
   return true;
+}
+
+const Plan* keep_plan(const Kept& k, const PlanBuilder& b, const Plan& made) {
+  auto* pool = static_cast<Pool*>(k.pool);
+  auto* p = pool->make<Plan>();
+  const Step* steps = pool->steps(b);
+  if (!p || !steps) return nullptr;
+  *p = {steps, static_cast<uint32_t>(b.steps()), made.function, nullptr};
+  if (made.linkage) p->linkage = pool->string(made.linkage, strlen(made.linkage));
+  k.plan.store(p, std::memory_order_release);
+  return p;
+}
+
+// compile_site makes the call site of k, a return address.
+const CallSite* compile_site(const Kept& k) {
+  const Location& l = k.physical();
+  Module* m = k.module;
+  if (k.exact || !l.die || !index_module(m)) return nullptr;
+  Unit* u = unit_at(m, l.die);
+  uint32_t fn = u && walk_unit(m, u) ? node_at(u, l.die) : ~0u;
+  if (fn == ~0u) return nullptr;
+  PlanBuilder b;
+  SiteParam param[17];
+  uint32_t n = 0;
+  Die target;
+  bool found = for_each_site_param(Frame{m, u, node_die(m, u, fn), l.pc, false, &b}, fn, &target,
+                                   [&](uint8_t reg, PlanBuilder::Mark from, Operand v) {
+                                     if (n == 17) return;
+                                     auto first = static_cast<uint32_t>(from.steps);
+                                     param[n++] = {reg, first, static_cast<uint32_t>(b.steps()) - first, v};
+                                   });
+  if (!found) return nullptr;
+  auto* pool = static_cast<Pool*>(k.pool);
+  auto* site = pool->make<CallSite>();
+  auto* params = pool->make<SiteParam>(n);
+  const Step* steps = pool->steps(b);
+  if (!site || !params || !steps) return nullptr;
+  memcpy(params, param, n * sizeof(SiteParam));
+  Die decl = decl_of(target);
+  *site = {params, steps, n, decl.off, nullptr};
+  const char* linkage = decl && decl.flag(kAtExternal) ? linkage_name(decl) : nullptr;
+  if (linkage) site->linkage = pool->string(linkage, strlen(linkage));
+  return site;
 }
 
 struct SelfReader final : MemReader {
@@ -411,31 +470,67 @@ MemReader& self_reader() {
   return g_self_reader;
 }
 
+const Plan kNoPlan{};
+const CallSite kNoSite{};
+
+const Plan* plan_of(const Kept& k) {
+  const Plan* p = k.plan.load(std::memory_order_acquire);
+  if (p == nullptr && k.module->lock.acquire()) {
+    PlanBuilder b;
+    Plan made{};
+    p = compile_args(k, b, &made) ? keep_plan(k, b, made) : &kNoPlan;
+    if (p == &kNoPlan) k.plan.store(p, std::memory_order_relaxed);
+    if (p == nullptr) pool_replace(static_cast<Pool*>(k.pool));  // full: the next trace has an empty one
+    k.module->lock.release();
+  }
+  return p != &kNoPlan ? p : nullptr;
+}
+
+const CallSite* call_site(const Kept& k) {
+  const CallSite* s = k.site.load(std::memory_order_acquire);
+  if (s == nullptr && k.module->lock.acquire()) {
+    s = compile_site(k);
+    if (s == nullptr) s = &kNoSite;
+    k.site.store(s, std::memory_order_release);
+    k.module->lock.release();
+  }
+  return s != &kNoSite ? s : nullptr;
+}
+
+void learn_args(const Kept& k) {
+  if (plan_of(k) != nullptr) call_site(k);
+}
+
+size_t format_args(const Kept& k, const FrameView& f, MemReader& mem, char* buf) {
+  if (const Plan* p = plan_of(k)) return run_plan(k, *p, f, mem, buf);
+  memcpy(buf, "...", 3);
+  return 3;
+}
+
 int format_args(const Location& loc, const FrameRegs& regs, MemReader& mem, char* buf, size_t n) {
   if (n == 0) return 0;
-  NameBuf out(buf, n);
-  Module* m = loc.module;
-  Unit* u = nullptr;
-  if (!m || !loc.from_dwarf || !loc.die || loc.inlined || !m->lock.acquire()) {
-    out.add("...");
-    return static_cast<int>(out.n);
+  Hold hold;
+  Spare spare;
+  FrameView caller{}, view{regs.reg, regs.valid, regs.cfa, nullptr, nullptr};
+  if (regs.caller != nullptr) {
+    caller = {regs.caller->reg, regs.caller->valid, regs.caller->cfa, nullptr, nullptr};
+    view.caller = &caller;
   }
-  u = unit_at(m, loc.die);
-  Die fn = u ? die_at(m, u, loc.die) : Die{};
-  if (fn && u->full) {
-    Frame f{m, u, fn, loc.pc, &regs, &mem};
-    print_all(f, out);
-  } else {
-    out.add("...");
+  char text[kMaxArgs];
+  memcpy(text, "...", 3);
+  size_t len = 3;
+  if (loc.module != nullptr && loc.from_dwarf && !loc.inlined) {
+    uint64_t pc = loc.pc + loc.module->bias + !regs.exact;
+    len = format_args(*lookup(loc.module, pc, regs.exact, &spare), view, mem, text);
   }
-  m->lock.release();
-  if (out.full && n > 4) {  // cut within a word: say so instead
-    size_t at = n - 4;
-    while (at && out.p[at - 1] != ' ' && out.p[at - 1] != '{') at--;
-    out.cut(at);
-    out.add("...");
+  if (len > n - 1) {  // cut within a word: say so instead
+    len = n > 4 ? n - 4 : 0;
+    while (len && text[len - 1] != ' ' && text[len - 1] != '{') len--;
+    for (int i = 0; i < 3 && len < n - 1; i++) text[len++] = '.';
   }
-  return static_cast<int>(out.n);
+  memcpy(buf, text, len);
+  buf[len] = 0;
+  return static_cast<int>(len);
 }
 
 }  // namespace gort::rt::symtab

@@ -90,11 +90,14 @@ enum At : uint16_t {
   kAtRnglistsBase = 0x74,
   kAtCallReturnPc = 0x7d,
   kAtCallValue = 0x7e,
+  kAtCallOrigin = 0x7f,
   kAtExportSymbols = 0x89,
   kAtLoclistsBase = 0x8c,
   kAtMipsLinkageName = 0x2007,
   kAtGnuCallSiteValue = 0x2111,
 };
+
+constexpr uint8_t kOpReg0 = 0x50;  // DW_OP_reg0
 
 // Reader walks bytes with bounds; past the end it returns zeros and ok is false.
 struct Reader {
@@ -272,12 +275,6 @@ struct UnitRange {
   uint32_t unit;
 };
 
-struct CacheEntry {
-  uint64_t pc;  // looked-up address + 1; 0 free
-  Location* loc;
-  uint32_t n;
-};
-
 struct Module {
   const char* path = nullptr;
   uint64_t bias = 0;
@@ -294,13 +291,13 @@ struct Module {
   AbbrevTable* abbrev_tables = nullptr;
   Vec<Unit> units;
   Vec<UnitRange> ranges;
-  CacheEntry* cache = nullptr;
-  uint32_t cached = 0;
+  char* mark = nullptr;    // the arena's end without the index
+  size_t budget = 0;       // bytes that the index may take
+  uint32_t fresh = 0;      // lookups that have used the present index
+  bool permanent = false;  // the main program: is never unloaded
 
   Bytes sec(Section s) const { return dwarf->section[s]; }
 };
-
-constexpr uint32_t kCacheSlots = 16384;
 
 struct Die {
   Module* m = nullptr;
@@ -339,8 +336,14 @@ void for_each_child(const Die& d, F f);
 template <class F>
 void for_each_range(const Die& d, F f);
 
+// module.cc
+void drop_index(Module* m);  // the index's memory is given back; the next lookup makes it anew
+void trim_index(Module* m);  // after a lookup: the same when it has grown beyond its budget
+void drop_indices();         // of all objects of this process; takes their locks
+size_t index_bytes();
+
 // index.cc
-void index_units(Module* m);
+bool index_module(Module* m);            // at first need; false: no debug information
 Unit* unit_at(Module* m, uint32_t off);  // the unit that holds a .debug_info offset
 Unit* unit_for_pc(Module* m, uint64_t pc);
 bool walk_unit(Module* m, Unit* u);                            // fills nodes and fns; idempotent

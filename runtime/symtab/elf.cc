@@ -52,7 +52,7 @@ bool Elf::open_image(const void* p, size_t n, bool want_dwarf) {
 
 void Elf::close() {
   for (int i = 0; i < kNumSections; i++)
-    if (inflated[i]) munmap(const_cast<uint8_t*>(section[i].p), section[i].n);
+    if (packed[i].n) munmap(const_cast<uint8_t*>(section[i].p), section[i].n);
   if (owned) munmap(const_cast<uint8_t*>(file.p), file.n);
   *this = Elf{};
 }
@@ -76,7 +76,30 @@ void Elf::load(Section which, const Elf64_Shdr& sh) {
     return;
   }
   section[which] = {static_cast<const uint8_t*>(p), ch.ch_size};
-  inflated[which] = true;
+  packed[which] = {raw.p + sizeof ch, raw.n - sizeof ch};
+}
+
+void Elf::shed() {
+  is_shed = true;
+  for (int i = 0; i < kNumSections; i++)
+    if (packed[i].n) madvise(const_cast<uint8_t*>(section[i].p), section[i].n, MADV_DONTNEED);
+  if (owned) madvise(const_cast<uint8_t*>(file.p), file.n, MADV_DONTNEED);
+}
+
+bool Elf::restore() {
+  if (!is_shed) return true;
+  is_shed = false;
+  for (int i = 0; i < kNumSections; i++)
+    if (packed[i].n && !inflate(packed[i].p, packed[i].n, const_cast<uint8_t*>(section[i].p), section[i].n))
+      return false;
+  return true;
+}
+
+size_t Elf::inflated_bytes() const {
+  size_t n = 0;
+  for (int i = 0; i < kNumSections; i++)
+    if (packed[i].n && !is_shed) n += section[i].n;
+  return n;
 }
 
 bool Elf::parse_section(const Elf64_Shdr& sh, const char* name, const Elf64_Shdr* all, size_t count, bool want_dwarf) {

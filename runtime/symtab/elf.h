@@ -38,7 +38,8 @@ struct Elf {
   Bytes file;
   bool owned = false;  // file is a mapping of ours
   Bytes section[kNumSections];
-  bool inflated[kNumSections] = {};  // that section is an anonymous mapping of ours
+  Bytes packed[kNumSections];  // where that section is an anonymous mapping of ours: its compressed form
+  bool is_shed = false;
   SymbolTable symtab, dynsym;
   Bytes build_id;
   Bytes debuglink;          // name, NUL, padding, crc32
@@ -47,6 +48,10 @@ struct Elf {
   bool open(const char* path, bool want_dwarf);
   bool open_image(const void* p, size_t n, bool want_dwarf);  // an object already in memory: the vdso
   void close();
+  // shed gives back the memory of what was read of the debug information, until restore(). False: it is damaged.
+  void shed();
+  bool restore();
+  size_t inflated_bytes() const;
   bool has_dwarf() const { return section[kInfo].n && section[kAbbrev].n; }
 
  private:

@@ -4,8 +4,7 @@ namespace gort::rt::symtab {
 namespace {
 
 constexpr int kStack = 32;
-constexpr int kMaxSteps = 500;     // branches make loops possible in a damaged expression
-constexpr int kMaxEntryDepth = 2;  // an entry value whose caller's value is again an entry value
+constexpr int kMaxOps = 500;  // branches make loops possible in a damaged expression
 
 enum Op : uint8_t {
   kOpAddr = 0x03,
@@ -28,7 +27,6 @@ enum Op : uint8_t {
   kOpNe = 0x2e,
   kOpSkip = 0x2f,
   kOpLit0 = 0x30,
-  kOpReg0 = 0x50,
   kOpBreg0 = 0x70,
   kOpRegx = 0x90,
   kOpFbreg = 0x91,
@@ -62,27 +60,21 @@ bool clobbered_by_calls(uint64_t r) {
   return r <= 2 || r == 4 || r == 5 || (r >= 8 && r <= 11) || r > 16;
 }
 
-bool register_value(const FrameRegs& regs, uint64_t r, uint64_t* v) {
-  if (r > 16 || !(regs.valid >> r & 1)) return false;
-  if (!regs.exact && clobbered_by_calls(r)) return false;
-  *v = regs.reg[r];
+bool register_value(const Frame& f, uint64_t r, Operand* v) {
+  if (r > 16 || (!f.exact && clobbered_by_calls(r))) return false;
+  *v = {static_cast<uint8_t>(r), 0};
   return true;
-}
-
-bool read_sized(const Frame& f, uint64_t addr, size_t n, uint64_t* v) {
-  *v = 0;
-  return n <= 8 && f.mem->read(addr, v, n);
 }
 
 class Machine {
  public:
-  Machine(const Frame& f, Bytes code) : f_(f), start_(code.p), r_{code.p, code.p + code.n} {}
+  Machine(const Frame& f, Bytes code) : f_(f), b_(*f.plan), start_(code.p), r_{code.p, code.p + code.n} {}
 
   bool run(ValuePlace* out) {
     out_ = out;
     *out = ValuePlace{};
     for (int step = 0; r_.p < r_.end; step++)
-      if (step == kMaxSteps || !one() || !r_.ok || bad_) {
+      if (step == kMaxOps || !one() || !r_.ok || bad_) {
         if (out->pieces == 0) return false;
         // pieces before the failing one stay usable
         return true;
@@ -92,76 +84,71 @@ class Machine {
   }
 
   // The value of an expression that computes a number (frame base, call value).
-  bool number(uint64_t* v) {
+  bool number(Operand* v) {
     ValuePlace p;
     if (!run(&p) || p.pieces) return false;
-    if (p.whole.kind == Place::kMemory || p.whole.kind == Place::kRegister || p.whole.kind == Place::kConstant) {
-      *v = p.whole.v;
-      return true;
-    }
-    return false;
+    if (p.whole.kind != Place::kMemory && p.whole.kind != Place::kValue) return false;
+    *v = p.whole.v;
+    return true;
   }
-  bool certain() const { return certain_; }
 
  private:
   const Frame& f_;
+  PlanBuilder& b_;
   const uint8_t* start_;
   Reader r_;
   ValuePlace* out_ = nullptr;
-  uint64_t s_[kStack];
+  Operand s_[kStack];
   int n_ = 0;
-  bool bad_ = false, certain_ = true;
+  bool bad_ = false;
   Place direct_;  // set by register, stack_value and implicit ops
   bool has_direct_ = false;
 
-  void push(uint64_t v) {
-    if (n_ < kStack)
-      s_[n_++] = v;
-    else
-      bad_ = true;
+  bool push(Operand v) {
+    if (n_ == kStack || !v.known()) return !(bad_ = true);
+    s_[n_++] = v;
+    return true;
   }
-  uint64_t pop() {
+  bool push(uint64_t v) { return push(Operand::constant(v)); }
+  Operand pop() {
     if (n_ > 0) return s_[--n_];
     bad_ = true;
-    return 0;
+    return {};
   }
-  bool set_direct(Place::Kind kind, uint64_t v) {
+  bool set_direct(Place::Kind kind, Operand v) {
     direct_ = Place{};
     direct_.kind = kind;
     direct_.v = v;
     return has_direct_ = true;
   }
   bool settle(Place* p) {
+    *p = Place{};  // an empty location: optimised away
     if (has_direct_) {
       *p = direct_;
     } else if (n_ > 0) {
-      *p = Place{};
       p->kind = Place::kMemory;
       p->v = pop();
-    } else {
-      *p = Place{};  // an empty location: optimised away
     }
-    p->certain = certain_;
     has_direct_ = false;
     return !bad_ && p->kind != Place::kUnknown;
   }
 
   bool in_register(uint64_t r) {
-    uint64_t v;
-    if (register_value(*f_.regs, r, &v)) return set_direct(Place::kRegister, v);
-    return set_direct(Place::kUnknown, 0);
+    Operand v;
+    if (register_value(f_, r, &v)) return set_direct(Place::kValue, v);
+    return set_direct(Place::kUnknown, {});
+  }
+  bool register_plus(uint64_t r, int64_t off) {
+    Operand v;
+    return register_value(f_, r, &v) && push(v.plus(off));
   }
 
   bool frame_base(int64_t off) {
     Value v;
-    Bytes code;
     if (!f_.fn.get(kAtFrameBase, &v) || v.kind != Value::kBlock) return false;
-    code = {v.block, v.len};
-    uint64_t base;
-    Machine m(f_, code);
-    if (!m.number(&base)) return false;
-    push(base + static_cast<uint64_t>(off));
-    return true;
+    Operand base;
+    Machine m(f_, {v.block, v.len});
+    return m.number(&base) && push(base.plus(off));
   }
 
   bool piece(uint64_t size) {
@@ -216,8 +203,7 @@ bool Machine::constant(uint8_t op) {
 bool Machine::stack_op(uint8_t op) {
   switch (op) {
     case kOpDup:
-      push(n_ ? s_[n_ - 1] : (bad_ = true, 0));
-      return true;
+      return n_ > 0 && push(Operand(s_[n_ - 1]));
     case kOpDrop:
       pop();
       return true;
@@ -225,91 +211,39 @@ bool Machine::stack_op(uint8_t op) {
     case kOpPick: {
       int i = op == kOpOver ? 1 : r_.u8();
       if (i >= n_) return false;
-      push(s_[n_ - 1 - i]);
-      return true;
+      return push(Operand(s_[n_ - 1 - i]));
     }
     case kOpSwap: {
-      uint64_t a = pop(), b = pop();
-      push(a);
-      push(b);
-      return true;
+      Operand a = pop(), b = pop();
+      return push(a) && push(b);
     }
     default: {  // rot
-      uint64_t a = pop(), b = pop(), c = pop();
-      push(a);
-      push(c);
-      push(b);
-      return true;
+      Operand a = pop(), b = pop(), c = pop();
+      return push(a) && push(c) && push(b);
     }
   }
 }
 
 bool Machine::arithmetic(uint8_t op) {
-  if (op == kOpAbs || op == kOpNeg || op == kOpNot) {
-    uint64_t a = pop();
-    push(op == kOpNot ? ~a : op == kOpNeg || static_cast<int64_t>(a) < 0 ? 0 - a : a);
-    return true;
+  static constexpr struct {
+    uint8_t op;
+    Step::Op step;
+  } kBinary[] = {{0x1a, Step::kAnd}, {0x1b, Step::kDiv}, {0x1c, Step::kSub}, {0x1d, Step::kMod}, {0x1e, Step::kMul},
+                 {0x21, Step::kOr},  {0x22, Step::kAdd}, {0x24, Step::kShl}, {0x25, Step::kShr}, {0x26, Step::kSar},
+                 {0x27, Step::kXor}, {0x29, Step::kEq},  {0x2a, Step::kGe},  {0x2b, Step::kGt},  {0x2c, Step::kLe},
+                 {0x2d, Step::kLt},  {0x2e, Step::kNe}};
+  if (op == kOpNot) return push(b_.binary(Step::kXor, pop(), Operand::constant(~uint64_t{0})));
+  if (op == kOpNeg) return push(b_.binary(Step::kSub, Operand::constant(0), pop()));
+  if (op == kOpAbs) {  // with s = a >> 63: (a ^ s) - s
+    Operand a = pop(), s = b_.binary(Step::kSar, a, Operand::constant(63));
+    return push(b_.binary(Step::kSub, b_.binary(Step::kXor, a, s), s));
   }
-  uint64_t b = pop(), a = pop();
-  auto sa = static_cast<int64_t>(a), sb = static_cast<int64_t>(b);
-  switch (op) {
-    case 0x1a:
-      push(a & b);
-      break;
-    case 0x1b:
-      if (sb == 0 || (sb == -1 && a == uint64_t{1} << 63)) return false;
-      push(static_cast<uint64_t>(sa / sb));
-      break;
-    case 0x1c:
-      push(a - b);
-      break;
-    case 0x1d:
-      if (b == 0) return false;
-      push(a % b);
-      break;
-    case 0x1e:
-      push(a * b);
-      break;
-    case 0x21:
-      push(a | b);
-      break;
-    case 0x22:
-      push(a + b);
-      break;
-    case 0x24:
-      push(b > 63 ? 0 : a << b);
-      break;
-    case 0x25:
-      push(b > 63 ? 0 : a >> b);
-      break;
-    case 0x26:
-      push(static_cast<uint64_t>(sa >> (b > 63 ? 63 : b)));
-      break;
-    case 0x27:
-      push(a ^ b);
-      break;
-    case 0x29:
-      push(sa == sb);
-      break;
-    case 0x2a:
-      push(sa >= sb);
-      break;
-    case 0x2b:
-      push(sa > sb);
-      break;
-    case 0x2c:
-      push(sa <= sb);
-      break;
-    case 0x2d:
-      push(sa < sb);
-      break;
-    case 0x2e:
-      push(sa != sb);
-      break;
-    default:
-      return false;
+  for (const auto& k : kBinary) {
+    if (k.op != op) continue;
+    Operand b = pop(), a = pop();
+    return push(b_.binary(k.step, a, b));
   }
-  return true;
+  return false;
 }
 
 // Typed operations on integers no wider than 8 bytes; anything else is given up.
@@ -322,7 +256,6 @@ bool Machine::typed(uint8_t op) {
     *size = t.num(kAtByteSize);
     return t && *size >= 1 && *size <= 8 && enc != 4 && enc != 3;  // not float, not complex
   };
-  auto narrow = [](uint64_t v, uint64_t size) { return size >= 8 ? v : v & ((uint64_t{1} << (8 * size)) - 1); };
   uint64_t size, v = 0;
   switch (op) {
     case kOpConstType:
@@ -332,29 +265,23 @@ bool Machine::typed(uint8_t op) {
       if (!size_of(t, &size) || n > 8 || !r_.need(n)) return false;
       memcpy(&v, r_.p, n);
       r_.skip(n);
-      push(v);
-      return true;
+      return push(v);
     }
     case kOpRegvalType:
     case kOpGnuRegvalType: {
       uint64_t reg = r_.uleb(), t = r_.uleb();
-      if (!size_of(t, &size) || !register_value(*f_.regs, reg, &v)) return false;
-      push(narrow(v, size));
-      return true;
+      Operand o;
+      return size_of(t, &size) && register_value(f_, reg, &o) && push(b_.narrow(o, size));
     }
     case kOpDerefType:
     case kOpGnuDerefType: {
       uint8_t n = r_.u8();
       uint64_t t = r_.uleb();
-      if (!size_of(t, &size) || !read_sized(f_, pop(), n, &v)) return false;
-      push(v);
-      return true;
+      return size_of(t, &size) && push(b_.load(pop(), n));
     }
     default: {  // convert, reinterpret
       uint64_t t = r_.uleb();
-      if (!size_of(t, &size)) return false;
-      push(narrow(pop(), size));
-      return true;
+      return size_of(t, &size) && push(b_.narrow(pop(), size));
     }
   }
 }
@@ -362,36 +289,36 @@ bool Machine::typed(uint8_t op) {
 bool Machine::one() {
   uint8_t op = r_.u8();
   uint64_t v;
-  if (op >= kOpLit0 && op < kOpReg0) return push(op - kOpLit0), true;
+  if (op >= kOpLit0 && op < kOpReg0) return push(uint64_t{op} - kOpLit0);
   if (op >= kOpReg0 && op < kOpBreg0) return in_register(op - kOpReg0);
-  if (op >= kOpBreg0 && op < kOpRegx) {
-    int64_t off = r_.sleb();
-    if (!register_value(*f_.regs, op - kOpBreg0, &v)) return false;
-    return push(v + static_cast<uint64_t>(off)), true;
-  }
+  if (op >= kOpBreg0 && op < kOpRegx) return register_plus(op - kOpBreg0, r_.sleb());
   if (op >= kOpConst1u && op <= kOpConsts) return constant(op);
   if (op >= kOpDup && op <= kOpRot) return stack_op(op);
   switch (op) {
     case kOpAddr:
-      return push(r_.u64() + f_.m->bias), true;
+      return push(r_.u64() + f_.m->bias);
     case kOpAddrx:
-      if (!index_addr(f_.m, f_.u, r_.uleb(), &v)) return false;
-      return push(v + f_.m->bias), true;
+      return index_addr(f_.m, f_.u, r_.uleb(), &v) && push(v + f_.m->bias);
     case kOpConstx:
-      if (!index_addr(f_.m, f_.u, r_.uleb(), &v)) return false;
-      return push(v), true;
+      return index_addr(f_.m, f_.u, r_.uleb(), &v) && push(v);
     case kOpDeref:
+      return push(b_.load(pop(), 8));
     case kOpDerefSize: {
-      size_t n = op == kOpDeref ? 8 : r_.u8();
-      if (!read_sized(f_, pop(), n, &v)) return false;
-      return push(v), true;
+      size_t n = r_.u8();
+      return push(b_.load(pop(), n));
     }
-    case kOpPlusUconst:
-      return push(pop() + r_.uleb()), true;
+    case kOpPlusUconst: {
+      auto n = static_cast<int64_t>(r_.uleb());
+      return push(pop().plus(n));
+    }
     case kOpBra:
     case kOpSkip: {
       auto to = static_cast<int16_t>(r_.u16());
-      if (op == kOpBra && pop() == 0) return true;
+      if (op == kOpBra) {
+        Operand c = pop();
+        if (!c.is_constant()) return false;
+        if (c.add == 0) return true;
+      }
       if (to < start_ - r_.p || to > r_.end - r_.p) return false;
       r_.p += to;
       return true;
@@ -400,25 +327,22 @@ bool Machine::one() {
       return in_register(r_.uleb());
     case kOpBregx: {
       uint64_t reg = r_.uleb();
-      int64_t off = r_.sleb();
-      if (!register_value(*f_.regs, reg, &v)) return false;
-      return push(v + static_cast<uint64_t>(off)), true;
+      return register_plus(reg, r_.sleb());
     }
     case kOpFbreg:
       return frame_base(r_.sleb());
     case kOpCallFrameCfa:
-      if (!f_.regs->cfa) return false;
-      return push(f_.regs->cfa), true;
+      return push(Operand{Operand::kCfa, 0});
     case kOpNop:
       return true;
     case kOpPiece:
       return piece(r_.uleb());
     case kOpStackValue:
-      return set_direct(Place::kConstant, pop());
+      return set_direct(Place::kValue, pop());
     case kOpImplicitValue: {
       uint64_t n = r_.uleb();
       if (!r_.need(n)) return false;
-      set_direct(Place::kBytes, 0);
+      set_direct(Place::kBytes, {});
       direct_.bytes = r_.p;
       direct_.len = n;
       r_.skip(n);
@@ -428,7 +352,7 @@ bool Machine::one() {
     case kOpGnuImplicitPointer:  // points at something that is not in memory
       r_.offset(f_.u->dwarf64);
       r_.sleb();
-      return set_direct(Place::kUnknown, 0);
+      return set_direct(Place::kUnknown, {});
     case kOpEntryValue:
     case kOpGnuEntryValue: {
       uint64_t n = r_.uleb();
@@ -453,54 +377,9 @@ bool Machine::one() {
   }
 }
 
-// call_site_value evaluates, in the caller's frame, what the call put into register reg.
-bool call_site_value(const Frame& callee, uint64_t reg, uint64_t* out, bool* certain) {
-  const FrameRegs* cr = callee.regs->caller;
-  if (!cr || !(cr->valid >> 16 & 1) || callee.depth >= kMaxEntryDepth) return false;
-  Module* m = callee.m;
-  uint64_t ret = cr->reg[16] - m->bias;
-  Unit* u = unit_for_pc(m, ret - 1);
-  uint64_t lo;
-  uint32_t fn = u && walk_unit(m, u) ? fn_for_pc(u, ret - 1, &lo) : ~0u;
-  if (fn == ~0u) return false;
-  Frame caller{m, u, node_die(m, u, fn), ret - 1, cr, callee.mem, callee.depth + 1};
-  bool done = false, found = false;
-  auto look = [&](const Die& site) {
-    if (site.tag() != kTagCallSite && site.tag() != kTagGnuCallSite) return true;
-    uint64_t at;
-    if (!(site.addr(kAtCallReturnPc, &at) || site.addr(kAtLowPc, &at)) || at != ret) return true;
-    done = true;
-    Die target = site.ref(0x7f);  // DW_AT_call_origin
-    if (!target) target = site.ref(kAtAbstractOrigin);
-    // Another function than called stands here: it was reached by a tail call, whose arguments are not known.
-    if (target && decl_of(target).off != decl_of(callee.fn).off) return false;
-    if (!target) *certain = false;
-    for_each_child(site, [&](const Die& p) {
-      Value loc, val;
-      if (!p.get(kAtLocation, &loc) || loc.kind != Value::kBlock || loc.len != 1 || loc.block[0] != kOpReg0 + reg)
-        return true;
-      if ((p.get(kAtCallValue, &val) || p.get(kAtGnuCallSiteValue, &val)) && val.kind == Value::kBlock) {
-        Machine e(caller, {val.block, val.len});
-        found = e.number(out);
-        *certain = *certain && e.certain();
-      }
-      return false;
-    });
-    return false;
-  };
-  for_each_child(caller.fn, look);
-  for (uint32_t i = fn + 1; i < u->nodes[fn].end && !done; i++) for_each_child(node_die(m, u, i), look);
-  return found;
-}
-
 bool Machine::entry_value(Bytes code) {
-  if (code.n != 1 || code.p[0] < kOpReg0 || code.p[0] >= kOpBreg0) return false;
-  uint64_t v;
-  bool certain = true;
-  if (!call_site_value(f_, code.p[0] - kOpReg0, &v, &certain)) return false;
-  certain_ = certain_ && certain;
-  push(v);
-  return true;
+  if (code.n != 1 || code.p[0] < kOpReg0 || code.p[0] > kOpReg0 + 16) return false;
+  return push(Operand{static_cast<uint8_t>(Operand::kEntry0 + code.p[0] - kOpReg0), 0});
 }
 
 // v4 .debug_loc: address pairs with a 2-byte length.
@@ -588,14 +467,15 @@ bool list_entry(const Frame& f, const Value& v, uint64_t pc, Bytes* code) {
 
 // evaluate tells whether anything became known.
 bool evaluate(const Frame& f, Bytes code, ValuePlace* out) {
+  PlanBuilder::Mark mark = f.plan->mark();
   Machine m(f, code);
-  if (!m.run(out)) {
-    *out = ValuePlace{};
-    return false;
+  if (m.run(out)) {
+    if (!out->pieces) return out->whole.kind != Place::kUnknown;
+    for (int i = 0; i < out->pieces; i++)
+      if (out->piece[i].place.kind != Place::kUnknown) return true;
   }
-  if (!out->pieces) return out->whole.kind != Place::kUnknown;
-  for (int i = 0; i < out->pieces; i++)
-    if (out->piece[i].place.kind != Place::kUnknown) return true;
+  f.plan->rollback(mark);
+  *out = ValuePlace{};
   return false;
 }
 
@@ -613,15 +493,18 @@ void value_at_entry(const Frame& f, const Value& list, ValuePlace* out) {
     if (evaluate(f, code, out)) out->whole.certain = false;
     return;
   }
-  uint64_t v;
-  bool certain;
-  if (code.n != 1 || op < kOpReg0 || op >= kOpBreg0 || !call_site_value(f, op - kOpReg0, &v, &certain)) return;
-  out->whole.kind = Place::kConstant;
-  out->whole.v = v;
+  if (code.n != 1 || op < kOpReg0 || op > kOpReg0 + 16) return;
+  out->whole.kind = Place::kValue;
+  out->whole.v = {static_cast<uint8_t>(Operand::kEntry0 + op - kOpReg0), 0};
   out->whole.certain = false;
 }
 
 }  // namespace
+
+bool site_value(const Frame& caller, const Value& v, Operand* out) {
+  Machine m(caller, {v.block, v.len});
+  return m.number(out);
+}
 
 void find_place(const Frame& f, const Die& param, ValuePlace* out) {
   *out = ValuePlace{};
@@ -632,8 +515,8 @@ void find_place(const Frame& f, const Die& param, ValuePlace* out) {
       out->whole.bytes = v.block;
       out->whole.len = v.len;
     } else if (v.kind == Value::kUint || v.kind == Value::kSint) {
-      out->whole.kind = Place::kConstant;
-      out->whole.v = v.u;
+      out->whole.kind = Place::kValue;
+      out->whole.v = Operand::constant(v.u);
     }
     return;
   }
@@ -646,31 +529,28 @@ void find_place(const Frame& f, const Die& param, ValuePlace* out) {
   if (list_entry(f, v, f.pc, &code) && evaluate(f, code, out)) return;
   // During the call the value stood in a register that the call did not preserve; compilers often say where it is from
   // the return address on (a preserved register that held a copy all along).
-  if (!f.regs->exact && list_entry(f, v, f.pc + 1, &code) && evaluate(f, code, out)) return;
+  if (!f.exact && list_entry(f, v, f.pc + 1, &code) && evaluate(f, code, out)) return;
   value_at_entry(f, v, out);
 }
 
-static bool fetch_place(const Frame& f, const Place& p, uint64_t offset, size_t n, uint64_t* out) {
-  *out = 0;
-  switch (p.kind) {
-    case Place::kMemory:
-      return f.mem->read(p.v + offset, out, n);
-    case Place::kRegister:
-    case Place::kConstant:
-      if (offset + n > 8) return false;
-      *out = p.v >> (8 * offset);
-      if (n < 8) *out &= (uint64_t{1} << (8 * n)) - 1;
-      return true;
-    case Place::kBytes:
-      if (offset + n > p.len) return false;
-      memcpy(out, p.bytes + offset, n);
-      return true;
-    default:
-      return false;
+static bool fetch_place(const Frame& f, const Place& p, uint64_t offset, size_t n, Operand* out) {
+  if (p.kind == Place::kMemory) {
+    *out = f.plan->load(p.v.plus(static_cast<int64_t>(offset)), n);
+    return out->known();
   }
+  if (p.kind == Place::kValue) {
+    if (offset + n > 8) return false;
+    *out = offset == 0 ? p.v : f.plan->binary(Step::kShr, p.v, Operand::constant(8 * offset));
+    return out->known();
+  }
+  if (p.kind != Place::kBytes || n > 8 || offset > p.len || n > p.len - offset) return false;
+  uint64_t v = 0;
+  memcpy(&v, p.bytes + offset, n);
+  *out = Operand::constant(v);
+  return true;
 }
 
-bool fetch(const Frame& f, const ValuePlace& v, uint64_t offset, size_t n, uint64_t* out, bool* certain) {
+bool fetch(const Frame& f, const ValuePlace& v, uint64_t offset, size_t n, Operand* out, bool* certain) {
   if (v.pieces == 0) {
     *certain = v.whole.certain;
     return fetch_place(f, v.whole, offset, n, out);
@@ -687,7 +567,7 @@ bool fetch(const Frame& f, const ValuePlace& v, uint64_t offset, size_t n, uint6
   return false;
 }
 
-ValuePlace memory_at(uint64_t addr, bool certain) {
+ValuePlace memory_at(Operand addr, bool certain) {
   ValuePlace v;
   v.whole.kind = Place::kMemory;
   v.whole.v = addr;

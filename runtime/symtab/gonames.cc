@@ -190,4 +190,42 @@ const char* c_function_package(const char** name) {
   return nullptr;
 }
 
+namespace {
+
+bool starts_with(const char* s, const char* prefix) {
+  return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+// gort's own functions print as runtime.x with a lower-case x, gort::runtime's as runtime.X.
+bool is_internal(const char* name) {
+  if (starts_with(name, "runtime.")) {
+    const char* base = name + strlen("runtime.");
+    return !(base[0] >= 'A' && base[0] <= 'Z');
+  }
+  return strchr(name, '.') == nullptr;
+}
+
+bool is_call_glue(const char* name) {
+  if (!starts_with(name, "std.")) return false;
+  for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke"})
+    if (strstr(name, part) != nullptr) return true;
+  return false;
+}
+
+bool is_throw(const char* name) {
+  const char* base = strrchr(name, '.');
+  return base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_"));
+}
+
+}  // namespace
+
+uint8_t name_role(const char* function) {
+  int role = 0;
+  if (is_internal(function)) role |= kRoleInternal;
+  if (is_call_glue(function)) role |= kRoleGlue;
+  if (is_throw(function)) role |= kRoleThrow;
+  if (strcmp(function, "panic") == 0) role |= kRolePanic;
+  return static_cast<uint8_t>(role);
+}
+
 }  // namespace gort::rt::symtab

@@ -177,8 +177,6 @@ bool walk_scopes(Module* m, Unit* u) {
   return u->nodes.n != 0;
 }
 
-}  // namespace
-
 void index_units(Module* m) {
   Bytes s = m->sec(kInfo);
   if (s.n > 0xffffffff) return;
@@ -193,6 +191,16 @@ void index_units(Module* m) {
     if (m->units[i].state == Unit::kFresh) read_root(m, &m->units[i], i);
   std::sort(m->ranges.data, m->ranges.data + m->ranges.n,
             [](const UnitRange& a, const UnitRange& b) { return a.lo < b.lo; });
+}
+
+}  // namespace
+
+bool index_module(Module* m) {
+  if (!m->indexed) {
+    m->indexed = true;
+    if (m->dwarf && m->dwarf->restore()) index_units(m);
+  }
+  return m->dwarf != nullptr;
 }
 
 Unit* unit_at(Module* m, uint32_t off) {

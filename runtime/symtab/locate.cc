@@ -1,17 +1,19 @@
-// locate: from a pc to Locations, cached per pc; and what is left of it when the index cannot be used.
+// lookup: from a pc to Locations, kept per pc; and what is left of it when the index cannot be used.
 //
 // Three results, best first: DWARF; the symbol table; package.0xoffset ("main.0x11d9", "libfoo.0x11d9": Go's parsers
-// take it for a function), with the file "??" and line 0. The last two need no lock and no arena: their strings come
-// from a small static pool.
+// take it for a function), with the file "??" and line 0. The last two need no lock: where they cannot be kept, their
+// strings come from a small static pool.
 #include "runtime/symtab/dwarf.h"
+#include "runtime/symtab/kept.h"
 
 namespace gort::rt::symtab {
 namespace {
 
 constexpr size_t kNameSize = 512;
+constexpr size_t kWhereSize = 600;
 constexpr int kMaxInline = 40;  // deeper chains lose their innermost calls
 
-// The pool for strings made without the module's lock. When it is used up, the raw symbol is printed.
+// The pool for strings made without the module's lock. When it is used up, "unknown" is printed.
 char g_pool[64 * 1024];
 std::atomic<size_t> g_pool_used{0};
 
@@ -58,24 +60,68 @@ void by_symbol(Module* m, uint64_t pc, NameBuf& name, Location* l) {
   name.hex(pc);
 }
 
-int without_index(Module* m, uint64_t pc, Location* out) {
-  char buf[kNameSize];
-  NameBuf name(buf, sizeof buf);
-  *out = blank(m, pc);
-  by_symbol(m, pc, name, out);
-  const char* s = pool_dup(name);
-  if (s) out->function = s;
-  return 1;
+// What follows from the other fields; where is put into b.
+void complete(Location* l, uintptr_t pc, NameBuf& b) {
+  l->role = name_role(l->function);
+  l->function_len = static_cast<uint16_t>(strlen(l->function));
+  b.add("\n\t");
+  b.add(l->file);
+  b.add(':');
+  b.num(static_cast<uint64_t>(l->line));
+  if ((!l->inlined || l->is_func_body) && l->entry != 0 && pc > l->entry) {
+    b.add(" +");
+    b.hex(pc - l->entry);
+  }
+  l->where = b.p;
+  l->where_len = static_cast<uint16_t>(b.n);
 }
 
-const char* name_of(Module* m, const Die& fn, uint64_t low_pc, Location* l) {
+const Kept* put_spare(Spare* spare, const Location& l, uintptr_t pc, bool exact, const Module* space) {
+  spare->location = l;
+  NameBuf where(spare->where, sizeof spare->where);
+  complete(&spare->location, pc, where);
+  Kept& k = spare->kept;
+  k.pc = pc;
+  k.exact = exact;
+  k.n = 1;
+  k.at = &spare->location;
+  k.space = space;
+  k.module = l.module;
+  k.pool = nullptr;
+  k.plan.store(&kNoPlan, std::memory_order_relaxed);
+  k.site.store(&kNoSite, std::memory_order_relaxed);
+  return &k;
+}
+
+const Kept* without_index(Module* m, uintptr_t pc, bool exact, const Module* space, Spare* spare) {
+  char buf[kNameSize];
+  NameBuf name(buf, sizeof buf);
+  Location l;
+  if (m != nullptr) {
+    uint64_t at = pc - m->bias - !exact;
+    l = blank(m, at);
+    by_symbol(m, at, name, &l);
+  } else {
+    l = blank(nullptr, exact ? pc : pc - 1);
+    name = NameBuf(spare->name, sizeof spare->name);
+    name.add("unknown.");
+    name.hex(pc);
+    l.function = name.p;
+    return put_spare(spare, l, pc, exact, space);
+  }
+  const char* s = pool_dup(name);
+  if (s) l.function = s;
+  return put_spare(spare, l, pc, exact, space);
+}
+
+const char* name_of(Module* m, Pool* pool, const Die& fn, uint64_t low_pc, Location* l) {
   char buf[kNameSize];
   NameBuf name(buf, sizeof buf);
   FnName how;
   if (!function_name(m, fn, low_pc, name, &how) || name.n == 0) return nullptr;
   l->is_func_body = how.body;
   l->is_wrapper = how.wrapper;
-  return m->arena.dup(name.p, name.n);
+  return pool->string(name);
 }
 
 void set_call_site(Module* m, const Die& inlined, Location* l) {
@@ -84,8 +130,9 @@ void set_call_site(Module* m, const Die& inlined, Location* l) {
   l->line = static_cast<int>(inlined.num(kAtCallLine));
 }
 
-// by_dwarf fills tmp with the chain at pc, innermost first; 0: this pc has no DWARF.
-int by_dwarf(Module* m, uint64_t pc, Location* tmp) {
+// by_dwarf fills tmp with the chain at pc, innermost first; 0: this pc has no DWARF, -1: the pool is full. Files are
+// the index's strings.
+int by_dwarf(Module* m, Pool* pool, uint64_t pc, Location* tmp) {
   Unit* u = unit_for_pc(m, pc);
   if (!u) return 0;
   Location base = blank(m, pc);
@@ -101,8 +148,8 @@ int by_dwarf(Module* m, uint64_t pc, Location* tmp) {
     char buf[kNameSize];
     NameBuf name(buf, sizeof buf);
     by_symbol(m, pc, name, &base);
-    const char* s = m->arena.dup(name.p, name.n);
-    if (!s) return 0;
+    const char* s = pool->string(name);
+    if (!s) return -1;
     base.function = s;
     base.from_dwarf = base.line != 0;
     tmp[0] = base;
@@ -116,13 +163,13 @@ int by_dwarf(Module* m, uint64_t pc, Location* tmp) {
     Location& l = tmp[n++];
     l = base;
     if (i < depth) set_call_site(m, node_die(m, u, chain[i]), &l);
-    const char* name = name_of(m, d, i ? 0 : lo, &l);
+    const char* name = name_of(m, pool, d, i ? 0 : lo, &l);
     if (!name) {
       char buf[kNameSize];
       NameBuf b(buf, sizeof buf);
       by_symbol(m, pc, b, &l);
-      name = m->arena.dup(b.p, b.n);
-      if (!name) return 0;
+      name = pool->string(b);
+      if (!name) return -1;
     }
     l.function = name;
     l.function_id = decl_of(d).off;
@@ -135,75 +182,109 @@ int by_dwarf(Module* m, uint64_t pc, Location* tmp) {
   return n;
 }
 
-CacheEntry* cache_slot(Module* m, uint64_t pc) {
-  if (!m->cache && !(m->cache = m->arena.make<CacheEntry>(kCacheSlots))) return nullptr;
-  uint64_t h = pc * 0x9e3779b97f4a7c15u >> 32;
-  for (uint32_t i = 0; i < kCacheSlots; i++) {
-    CacheEntry* e = &m->cache[(h + i) % kCacheSlots];
-    if (e->pc == 0 || e->pc == pc + 1) return e;
-  }
-  return nullptr;
-}
-
-// locked does the lookup under the module's lock; -1: no memory left, nothing to be had from the index.
-int locked(Module* m, uint64_t pc, Location* out, int max) {
-  if (!m->indexed) {
-    m->indexed = true;
-    if (m->dwarf) index_units(m);
-  }
-  CacheEntry* e = cache_slot(m, pc);
+// make_kept does the lookup under the module's lock and enters the result; null: the pool is full.
+const Kept* make_kept(Module* m, Pool* pool, uintptr_t pc, bool exact, const Module* space) {
+  uint64_t at = pc - m->bias - !exact;
   Location tmp[kMaxInline + 1];
-  const Location* from = tmp;
-  int n;
-  if (e && e->pc) {
-    from = e->loc;
-    n = static_cast<int>(e->n);
-  } else {
-    n = m->dwarf ? by_dwarf(m, pc, tmp) : 0;
-    if (n == 0) {
-      char buf[kNameSize];
-      NameBuf name(buf, sizeof buf);
-      tmp[0] = blank(m, pc);
-      by_symbol(m, pc, name, &tmp[0]);
-      if (!(tmp[0].function = m->arena.dup(name.p, name.n))) return -1;
-      n = 1;
-    }
-    Location* keep = e && m->cached < kCacheSlots / 4 * 3 ? m->arena.make<Location>(static_cast<size_t>(n)) : nullptr;
-    if (keep) {
-      memcpy(static_cast<void*>(keep), tmp, static_cast<size_t>(n) * sizeof(Location));
-      *e = {pc + 1, keep, static_cast<uint32_t>(n)};
-      m->cached++;
-    }
+  int n = index_module(m) ? by_dwarf(m, pool, at, tmp) : 0;
+  if (n < 0) return nullptr;
+  if (n == 0) {
+    char buf[kNameSize];
+    NameBuf name(buf, sizeof buf);
+    tmp[0] = blank(m, at);
+    by_symbol(m, at, name, &tmp[0]);
+    if (!(tmp[0].function = pool->string(name))) return nullptr;
+    n = 1;
   }
-  if (n > max) n = max;
-  memcpy(static_cast<void*>(out), from, static_cast<size_t>(n) * sizeof(Location));
-  return n;
+  auto count = static_cast<size_t>(n);
+  auto* loc = pool->make<Location>(count);
+  auto* k = pool->make<Kept>();
+  if (!loc || !k) return nullptr;
+  for (size_t i = 0; i < count; i++) {
+    Location& l = loc[i] = tmp[i];
+    l.file = pool->string(l.file, strlen(l.file));
+    if (!l.file) return nullptr;
+    char buf[kWhereSize];
+    NameBuf where(buf, sizeof buf);
+    complete(&l, pc, where);
+    if (!(l.where = pool->string(where))) return nullptr;
+  }
+  k->pc = pc;
+  k->exact = exact;
+  k->n = static_cast<uint32_t>(n);
+  k->at = loc;
+  k->space = space;
+  k->module = m;
+  k->pool = pool;
+  return pool->enter(k) ? k : nullptr;
 }
 
-}  // namespace
-
-int locate(Module* m, uint64_t pc, bool exact, Location* out, int max) {
-  if (max <= 0) return 0;
-  uint64_t at = pc - m->bias - (exact ? 0 : 1);
-  int n = -1;
-  if (m->lock.acquire()) {
-    n = locked(m, at, out, max);
-    m->lock.release();
-  }
-  return n > 0 ? n : without_index(m, at, out);
+const Kept* lookup_in(Module* m, uintptr_t pc, bool exact, const Module* space, Spare* spare) {
+  Pool* pool = pool_now();
+  if (pool == nullptr) return without_index(m, pc, exact, space, spare);
+  if (const Kept* k = pool->find(space, pc, exact)) return k;
+  if (m == nullptr || !m->lock.acquire()) return without_index(m, pc, exact, space, spare);
+  const Kept* k = make_kept(m, pool, pc, exact, space);
+  if (k == nullptr && (pool = pool_replace(pool)) != nullptr) k = make_kept(m, pool, pc, exact, space);
+  trim_index(m);
+  m->lock.release();
+  return k != nullptr ? k : without_index(m, pc, exact, space, spare);
 }
 
-int locate(uintptr_t pc, bool exact, Location* out, int max) {
-  if (max <= 0) return 0;
-  if (Module* m = find_module(exact ? pc : pc - 1)) return locate(m, pc, exact, out, max);
-  *out = blank(nullptr, exact ? pc : pc - 1);
+const char* unknown_name(uintptr_t pc) {
   char buf[40];
   NameBuf name(buf, sizeof buf);
   name.add("unknown.");
   name.hex(pc);
   const char* s = pool_dup(name);
-  if (s) out->function = s;
-  return 1;
+  return s ? s : "unknown";
+}
+
+int copy(const Kept& k, Location* out, int max) {
+  int n = static_cast<int>(k.n) < max ? static_cast<int>(k.n) : max;
+  memcpy(static_cast<void*>(out), k.at, static_cast<size_t>(n) * sizeof(Location));
+  if (k.pool == nullptr) {  // a Spare, which is about to go
+    out->where = nullptr;
+    out->where_len = 0;
+    if (k.module == nullptr) out->function = unknown_name(k.pc);
+  }
+  return n;
+}
+
+}  // namespace
+
+const Kept* lookup(Module* m, uint64_t pc, bool exact, Spare* spare) {
+  return m != nullptr ? lookup_in(m, pc, exact, m, spare) : without_index(m, pc, exact, m, spare);
+}
+
+const Kept* lookup(uintptr_t pc, bool exact, Spare* spare) {
+  if (Pool* pool = pool_now())
+    if (const Kept* k = pool->find(nullptr, pc, exact)) return k;
+  return lookup_in(find_module(exact ? pc : pc - 1), pc, exact, nullptr, spare);
+}
+
+const Kept* kept_caller(const Kept& k, const FrameView& caller) {
+  const Kept* c = caller.kept != nullptr ? *caller.kept : nullptr;
+  if (c == nullptr) {
+    Spare spare;
+    uint64_t pc = caller.reg[16];
+    c = k.space != nullptr ? lookup(k.module, pc, false, &spare) : lookup(pc, false, &spare);
+    if (c->pool == nullptr) return nullptr;
+    if (caller.kept != nullptr) *caller.kept = c;
+  }
+  return !c->exact && c->module == k.module ? c : nullptr;
+}
+
+int locate(Module* m, uint64_t pc, bool exact, Location* out, int max) {
+  Hold hold;
+  Spare spare;
+  return max > 0 ? copy(*lookup(m, pc, exact, &spare), out, max) : 0;
+}
+
+int locate(uintptr_t pc, bool exact, Location* out, int max) {
+  Hold hold;
+  Spare spare;
+  return max > 0 ? copy(*lookup(pc, exact, &spare), out, max) : 0;
 }
 
 }  // namespace gort::rt::symtab

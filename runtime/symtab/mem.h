@@ -1,8 +1,8 @@
 // Memory and locks of the symbolizer.
 //
-// Arena: one MAP_NORESERVE mapping, bump-allocated, never freed piecewise, given back as a whole. It is bounded, so
-// that a trace cannot eat the machine; alloc returns null at the end and every caller lives with that (it falls back to
-// the symbol table). Vec grows in place while it is the arena's last allocation.
+// Arena: one MAP_NORESERVE mapping, bump-allocated, given back as a whole or from a mark on. It is bounded, so that a
+// trace cannot eat the machine; alloc returns null at the end and every caller lives with that (it falls back to the
+// symbol table). Vec grows in place while it is the arena's last allocation.
 //
 // TryLock: a spinlock with a bound. A holder that does not let go within kLockWait (it crashed) marks the lock
 // stuck for its current owner's turn, and every later attempt fails at once until that turn ends.
@@ -44,7 +44,14 @@ struct Arena {
     if (n > static_cast<size_t>(end - cur)) return nullptr;
     void* p = cur;
     cur += n;
-    return p;  // fresh mapping pages are zero, and nothing is ever reused
+    return p;  // zero: fresh pages are, and cut makes them so again
+  }
+  // cut gives back everything from `to` on.
+  void cut(char* to) {
+    auto page = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(to) + 4095) & ~uintptr_t{4095});
+    if (cur > page) madvise(page, static_cast<size_t>(cur - page), MADV_DONTNEED);
+    if (to < page) memset(to, 0, static_cast<size_t>((cur < page ? cur : page) - to));
+    cur = to;
   }
   template <class T>
   T* make(size_t n = 1) {

@@ -10,6 +10,7 @@
 #include <new>
 
 #include "runtime/symtab/dwarf.h"
+#include "runtime/symtab/kept.h"
 
 namespace gort::rt::symtab {
 
@@ -22,6 +23,11 @@ constexpr size_t kArenaLeast = size_t{1} << 20;
 constexpr size_t kMaxLoaded = 256;
 
 const char* g_debug_directory = "/usr/lib/debug";
+
+// A unit's index takes a tenth of its debug information: 64 MiB hold what a trace needs of very large programs. One
+// that needs more within few lookups (whole-program optimisation makes single units of that size) gets more.
+constexpr size_t kIndexBudget = size_t{64} << 20;
+constexpr uint32_t kFewLookups = 64;
 
 bool is_system(const char* path) {
   static constexpr const char* kDirs[] = {"/lib/",       "/lib64/",       "/usr/lib/",
@@ -100,6 +106,8 @@ Module* finish(Module* m, uint64_t bias, bool dwarf) {
   m->symbols[0] = &m->elf.symtab;
   if (!m->elf.symtab.n) m->symbols[0] = m->debug.symtab.n ? &m->debug.symtab : nullptr;
   m->symbols[1] = m->elf.dynsym.n ? &m->elf.dynsym : nullptr;
+  m->mark = m->arena.cur;
+  m->budget = kIndexBudget;
   return m;
 }
 
@@ -107,6 +115,7 @@ Module* open_file(const char* path, const char* shown, uint64_t bias, bool syste
   Module* m = create(shown);
   if (!m) return nullptr;
   if (main_program) m->system = false;
+  m->permanent = main_program;
   bool dwarf = !m->system || system_dwarf;
   if (m->elf.open(path, dwarf)) return finish(m, bias, dwarf);
   close_module(m);
@@ -167,8 +176,47 @@ void set_debug_directory(const char* path) {
   g_debug_directory = path;
 }
 
+void drop_index(Module* m) {
+  m->arena.cut(m->mark);
+  m->indexed = false;
+  m->abbrev_tables = nullptr;
+  m->units = {};
+  m->ranges = {};
+  m->main_fn = 0;
+  m->fresh = 0;
+  m->elf.shed();
+  m->debug.shed();
+}
+
+void trim_index(Module* m) {
+  m->fresh++;
+  if (static_cast<size_t>(m->arena.cur - m->mark) < m->budget) return;
+  if (m->fresh < kFewLookups) m->budget *= 2;
+  drop_index(m);
+}
+
+size_t index_bytes() {
+  size_t n = 0;
+  uint32_t count = g_nloaded.load(std::memory_order_acquire);
+  for (uint32_t i = 0; i < count; i++)
+    if (Module* m = g_loaded[i].module.load(std::memory_order_acquire))
+      n += static_cast<size_t>(m->arena.cur - m->arena.base) + m->elf.inflated_bytes() + m->debug.inflated_bytes();
+  return n;
+}
+
+void drop_indices() {
+  uint32_t count = g_nloaded.load(std::memory_order_acquire);
+  for (uint32_t i = 0; i < count; i++) {
+    Module* m = g_loaded[i].module.load(std::memory_order_acquire);
+    if (m == nullptr || !m->lock.acquire()) continue;
+    drop_index(m);
+    m->lock.release();
+  }
+}
+
 void close_module(Module* m) {
   if (!m) return;
+  pool_replace(nullptr);  // its entries go by its address, which another module may get
   m->elf.close();
   m->debug.close();
   Arena a = m->arena;
@@ -221,8 +269,10 @@ Module* find_module(uintptr_t pc) {
 }
 
 void set_main_entry(Module* m, uint64_t entry) {
+  if (m->main_entry == entry - m->bias) return;
   m->main_entry = entry - m->bias;
   m->main_fn = 0;
+  pool_replace(nullptr);  // what is kept may have the function's other name
 }
 
 void set_main_entry(uintptr_t entry) {

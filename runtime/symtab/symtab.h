@@ -3,12 +3,17 @@
 //
 // Who may call: any thread, any signal handler, with a corrupt or locked heap; and a tool, about another process or a
 // core (it passes an object's path and load bias). Nothing here calls malloc, throws, uses stdio or waits for a lock
-// without a bound: memory comes from one bounded mapping a module, files are mapped read-only. A module's index is
-// built lazily under a spinlock; who does not get the lock within 200 ms (its owner crashed while holding it, or it is
-// this very thread, interrupted) gets a result from the symbol table alone, and everyone after that gets it at once.
+// without a bound: memory comes from bounded mappings, files are mapped read-only. A module's index is built lazily
+// under a spinlock; who does not get the lock within 200 ms (its owner crashed while holding it, or it is this very
+// thread, interrupted) gets a result from the symbol table alone, and everyone after that gets it at once.
 //
+//   symtab::Hold hold;                                   // strings stay while it lives
 //   symtab::Location loc[16];
 //   int n = symtab::locate(return_pc, false, loc, 16);   // loc[0] innermost inlined, loc[n-1] the physical function
+//
+// Costs: 20 to 50 us for a pc that is new, once its unit has been read (milliseconds for a large one); 10 ns for one
+// that is kept (kept.h), without a lock. Memory: what is kept is at most 16 MiB; a module's index is dropped when it
+// exceeds 64 MiB and by release().
 //
 // Rejected: libbacktrace (no parents of DIEs: no namespaces versus classes, no closures' owners, no arguments; first
 // use allocates through dl_iterate_phdr's lock) and libdw (malloc; 190 us a frame for scopes; 34-180 ms for a first
@@ -25,7 +30,17 @@ namespace gort::rt::symtab {
 
 struct Module;
 
-// Location is one logical frame. The strings live until the module is closed.
+// Hold keeps alive what lookups hand out: Kept, and the strings of Locations. They are given back some time after the
+// last Hold that is older than a release() or the filling up of what is kept. Cheap; nests.
+class Hold {
+ public:
+  Hold();
+  ~Hold();
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+};
+
+// Location is one logical frame.
 struct Location {
   const char* function;     // Go-like name; never null
   const char* file;         // clean absolute path; "??" where unknown
@@ -39,10 +54,61 @@ struct Location {
                             // drops the physical frame of that enclosing function further out
   bool is_wrapper;          // compiler-made: a lambda's function-pointer thunk, a virtual thunk
   bool from_dwarf;          // false: symbol table or bare offset
-  Module* module;           // with die and pc: what format_args needs
-  uint32_t unit, die;       // .debug_info offsets; 0 none
-  uint64_t pc;              // the looked-up address, less the bias
+  uint8_t role;             // NameRole bits of function
+  uint16_t function_len;
+  uint16_t where_len;
+  const char* where;   // "\n\t<file>:<line>", and " +0x<offset>" where a trace has it
+  Module* module;      // with die and pc: what format_args needs
+  uint32_t unit, die;  // .debug_info offsets; 0 none
+  uint64_t pc;         // the looked-up address, less the bias
 };
+
+// What a function is to a trace, by its name.
+enum NameRole : uint8_t {
+  kRoleInternal = 1,  // gort's own: package runtime with a lower-case name, or no package at all
+  kRoleGlue = 2,      // what std::function and std::invoke put between a caller and the function called
+  kRoleThrow = 4,     // how a C++ throw works
+  kRolePanic = 8,     // panic itself
+};
+uint8_t name_role(const char* function);
+
+// Kept is a pc that has been looked up.
+struct Plan;
+struct CallSite;
+struct Kept {
+  uintptr_t pc;
+  bool exact;
+  uint32_t n;           // logical frames, at least 1
+  const Location* at;   // innermost first; at[n - 1] is the physical function
+  const Module* space;  // the module it was looked up in by name (another program's); null: this process
+  Module* module;       // null: no object covers pc
+  void* pool;           // it lies in; null: nowhere, it is a Spare
+  mutable std::atomic<const Plan*> plan;
+  mutable std::atomic<const CallSite*> site;
+
+  const Location& physical() const { return at[n - 1]; }
+};
+
+// Spare is the room for a result that cannot be kept.
+struct Spare {
+  Kept kept;
+  Location location;
+  char name[40];   // where no object covers the pc
+  char where[64];  // there is no file name in it
+};
+
+// lookup is what locate copies from: never null, valid while the Hold lives that the caller has, and its spare. A null
+// module covers nothing: the pc is unknown.
+const Kept* lookup(uintptr_t pc, bool exact, Spare* spare);
+const Kept* lookup(Module* m, uint64_t pc, bool exact, Spare* spare);
+
+// is_kept tells whether lookup(pc, exact) would find it without a lock. Under a Hold.
+bool is_kept(uintptr_t pc, bool exact);
+
+// release gives back all memory that lookups took, as soon as nobody uses it; the next lookups start anew. usage is how
+// much that is: what is kept, and the indices of this process's objects.
+void release();
+size_t usage();
 
 // open_module maps an object for lookups at a load bias (0 for a fixed-address executable). With a build id given, the
 // file must carry the same. system_dwarf reads debug information of objects under /lib and /usr/lib too, which is
@@ -84,8 +150,19 @@ extern std::atomic<uintptr_t> g_main_entry;  // the one of this process, 0 befor
 // arguments). False: not a mangled name that it understands; out is then unchanged. Needs no module, no memory.
 bool demangle(const char* mangled, char* out, size_t n);
 
-// FrameRegs are a frame's registers in DWARF numbering (0 rax, 1 rdx, 2 rcx, 3 rbx, 4 rsi, 5 rdi, 6 rbp, 7 rsp, 8-15,
-// 16 rip). valid has one bit a register. exact as for locate: only then are call-clobbered registers believed.
+// FrameView is a frame's registers in DWARF numbering (0 rax, 1 rdx, 2 rcx, 3 rbx, 4 rsi, 5 rdi, 6 rbp, 7 rsp, 8-15, 16
+// rip), bit i of valid set where reg[i] is known. caller is the frame after unwinding this one, for what the call site
+// says of arguments; it may be null.
+struct FrameView {
+  const uint64_t* reg;
+  uint32_t valid;
+  uint64_t cfa;  // 0 unknown
+  const FrameView* caller;
+  const Kept** kept;  // room to note the frame's Kept, null until it has been looked up; may be null
+};
+
+// FrameRegs is the same with the registers in place. exact as for locate: only then are call-clobbered registers
+// believed.
 struct FrameRegs {
   uint64_t reg[17];
   uint32_t valid;
@@ -97,9 +174,16 @@ struct FrameRegs {
 // self_reader reads this process's own memory without faulting on a bad address (process_vm_readv).
 MemReader& self_reader();
 
-// format_args writes the words between the parentheses of a Go traceback line for the physical frame loc,
-// NUL-terminated, and returns the length. mem reads the memory of whatever the registers belong to. "..." when the
-// module has no DWARF for it or the module's lock cannot be had.
+// format_args writes the words between the parentheses of a Go traceback line for the physical frame of k, and returns
+// the length; mem reads the memory of whatever the registers belong to. "..." when the module has no DWARF for it or
+// the module's lock cannot be had. buf has kMaxArgs bytes.
+constexpr size_t kMaxArgs = 512;
+size_t format_args(const Kept& k, const FrameView& f, MemReader& mem, char* buf);
+
+// learn_args does the part of format_args that takes long the first time.
+void learn_args(const Kept& k);
+
+// The same as format_args for a Location, the outermost that locate gave, NUL-terminated.
 int format_args(const Location& loc, const FrameRegs& regs, MemReader& mem, char* buf, size_t n);
 
 }  // namespace gort::rt::symtab

@@ -148,17 +148,8 @@ symtab::Module* Image::module_at(uint64_t pc) {
   return symbols_[i];
 }
 
-int Image::locate(uintptr_t pc, bool exact, symtab::Location* out, int max) {
-  if (max <= 0) return 0;
-  uint64_t at = exact ? pc : pc - 1;
-  if (symtab::Module* m = module_at(at)) return symtab::locate(m, pc, exact, out, max);
-  char name[40];
-  snprintf(name, sizeof name, "unknown.%#lx", pc);
-  *out = {};
-  out->function = names_.emplace_back(name).c_str();
-  out->file = out->module_path = "??";
-  out->pc = out->module_offset = at;
-  return 1;
+const symtab::Kept* Image::lookup(uintptr_t pc, bool exact, symtab::Spare* spare) {
+  return symtab::lookup(module_at(exact ? pc : pc - 1), pc, exact, spare);
 }
 
 void Image::panic_words(const _panic* p, uint64_t* type, uint64_t* data) {

@@ -73,7 +73,7 @@ class Image final : public rt::Space {
     return unwinder_.guess_caller(regs, cfa);
   }
   bool recover_bad_pc(rt::StackBounds, rt::Regs& regs) override { return unwinder_.recover_bad_pc(regs); }
-  int locate(uintptr_t pc, bool exact, rt::symtab::Location* out, int max) override;
+  const rt::symtab::Kept* lookup(uintptr_t pc, bool exact, rt::symtab::Spare* spare) override;
   rt::MemReader& memory() override { return memory_; }
   uintptr_t gofunc_ret() override { return layout_.gofunc_ret; }
   void panic_words(const rt::_panic* p, uint64_t* type, uint64_t* data) override;
@@ -123,7 +123,6 @@ class Image final : public rt::Space {
   int64_t now_ = 0;
   std::vector<rt::symtab::Module*> symbols_;  // of target_.modules, opened at first need
   std::vector<bool> tried_;
-  std::deque<std::string> names_;   // of pcs outside every module
   std::deque<std::string> images_;  // contents of modules without a file
   std::vector<Machine> machines_;
   std::vector<char> gs_;

@@ -47,7 +47,7 @@ std::string_view Version();
 
 // Stack writes the trace of the calling goroutine, or with all of every goroutine, into buf as an uncaught panic would
 // show it, and returns the bytes written; what does not fit is cut off. all stops the other goroutines meanwhile.
-size_t Stack(std::span<char> buf, bool all);
+[[gnu::noinline]] size_t Stack(std::span<char> buf, bool all);
 
 // Func is a function in the program, as FuncForPC finds it. Name is in Go's form (main.f, main.(*T).m).
 class Func {
@@ -97,8 +97,10 @@ class Frames {
   std::pair<Frame, bool> Next();
 
  private:
-  std::vector<Frame> frames_;
+  void skip_assembly();
+  std::vector<uintptr_t> pcs_;
   size_t next_ = 0;
+  uint32_t logical_ = 0;  // of the frames inlined at that pc
 };
 inline Frames CallersFrames(std::span<const uintptr_t> pcs) {
   return Frames(pcs);
