@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <gort/chan.h>
+#include <gort/func.h>
 #include <gort/go.h>
 #include <gort/net/dial.h>
 #include <gort/select.h>
@@ -11,6 +12,16 @@
 #include "runtime/net/sys.h"
 
 namespace gort::net {
+
+// The deadline for one of several addresses: an equal share of what is left, but not less than two seconds while there
+// is that much.
+time::Time partial_deadline(time::Time now, time::Time deadline, size_t addresses) {
+  time::Duration left = deadline.Sub(now);
+  time::Duration each =
+      std::max(left / static_cast<int64_t>(addresses), std::min<time::Duration>(left, 2 * time::Second));
+  return now.Add(each);
+}
+
 namespace {
 
 struct Dialed {
@@ -21,8 +32,8 @@ struct Dialed {
 // sysDialer is one dial: options, network and address.
 struct sysDialer {
   Dialer d;
+  context::Context ctx;
   std::string_view network;  // a literal
-  std::string address;
 
   Dialed dialParallel(time::Time deadline, std::vector<endpoint> primaries, std::vector<endpoint> fallbacks);
   Dialed dialSerial(dial_scope* scope, const std::vector<endpoint>& ras);
@@ -39,15 +50,6 @@ error fail(const sysDialer& sd, const Addr& source, const Addr& addr, error err)
 time::Time earlier(time::Time a, time::Time b) {
   if (a.IsZero()) return b;
   return b.IsZero() || a.Before(b) ? a : b;
-}
-
-// The deadline for one of several addresses: an equal share of what is left, but not less than two seconds while there
-// is that much.
-time::Time share(time::Time now, time::Time deadline, size_t addresses) {
-  time::Duration left = deadline.Sub(now);
-  time::Duration each =
-      std::max(left / static_cast<int64_t>(addresses), std::min<time::Duration>(left, 2 * time::Second));
-  return now.Add(each);
 }
 
 // The kernel may pick the very port as source that is dialed, and connect the socket to itself.
@@ -103,7 +105,7 @@ bool self_connect(const Socket& s) {
       if (!first) first = fail(*this, d.LocalAddr, ras[i].addr, errTimeout());
       break;
     }
-    scope->attempt = deadline.IsZero() ? deadline : share(now, deadline, ras.size() - i);
+    scope->attempt = deadline.IsZero() ? deadline : partial_deadline(now, deadline, ras.size() - i);
     Dialed r = dialSingle(scope, ras[i]);
     if (!r.err) return r;
     if (!first) first = std::move(r.err);
@@ -115,8 +117,7 @@ bool self_connect(const Socket& s) {
 // closed when its handle goes.
 [[gnu::noinline]] Dialed sysDialer::dialParallel(time::Time deadline, std::vector<endpoint> primaries,
                                                  std::vector<endpoint> fallbacks) {
-  auto scope = std::make_shared<dial_scope>(deadline);
-  if (fallbacks.empty()) return dialSerial(scope.get(), primaries);
+  if (fallbacks.empty()) return dialSerial(dial_scope::make(deadline, ctx).get(), primaries);
 
   struct result {
     Dialed r;
@@ -124,7 +125,7 @@ bool self_connect(const Socket& s) {
   };
   auto results = make_chan<result>(2);
   auto race = [&](std::vector<endpoint> ras, bool primary) {
-    auto mine = std::make_shared<dial_scope>(deadline);
+    auto mine = dial_scope::make(deadline, ctx);
     go([sd = *this, ras = std::move(ras), primary, results, mine]() mutable {
       Dialed r = sd.dialSerial(mine.get(), ras);
       results.send({std::move(r), primary});
@@ -162,13 +163,18 @@ std::string_view kind_of(std::string_view net) {
 
 // ---- Dial ----
 
-[[gnu::noinline]] DialResult Dialer::Dial(std::string_view network, std::string_view address) {
+[[gnu::noinline]] DialResult Dialer::DialContext(const context::Context& ctx, std::string_view network,
+                                                 std::string_view address) const {
+  if (ctx == nil) panic("nil context");
   time::Time deadline = Deadline;
   if (Timeout != 0) deadline = earlier(deadline, time::Now().Add(Timeout));
-  dial_scope resolving(deadline);
-  AddrList list = resolveAddrList(&resolving, true, network, address, LocalAddr);
+  AddrList list = resolveAddrList(dial_scope::make(deadline, ctx).get(), true, network, address, LocalAddr);
   if (list.err) return {nil, op_error("dial", network, nil, nil, std::move(list.err))};
-  sysDialer sd{*this, known_network(network), std::string(address)};
+  sysDialer sd{*this, ctx, known_network(network)};
+  if (ControlContext)
+    sd.d.Control = [ctx, control = ControlContext](std::string_view network, std::string_view address, int fd) {
+      return control(ctx, network, address, fd);
+    };
   std::vector<endpoint> primaries, fallbacks;
   bool both = FallbackDelay >= 0 && network == "tcp";
   for (endpoint& e : list.addrs) {
@@ -178,6 +184,10 @@ std::string_view kind_of(std::string_view net) {
   }
   Dialed r = sd.dialParallel(deadline, std::move(primaries), std::move(fallbacks));
   return {std::move(r.conn), std::move(r.err)};
+}
+
+[[gnu::noinline]] DialResult Dialer::Dial(std::string_view network, std::string_view address) {
+  return DialContext(context::Background(), network, address);
 }
 
 DialResult Dial(std::string_view network, std::string_view address) {
@@ -206,11 +216,11 @@ static Socket dial_kind(std::string_view kind, std::string_view network, const A
   std::optional<endpoint> la, ra;
   if (laddr != nullptr) la = endpoint::of(*laddr);
   if (raddr != nullptr) ra = endpoint::of(*raddr);
-  dial_scope scope{time::Time()};
+  auto scope = dial_scope::make(time::Time());
   const endpoint* l = la ? &*la : nullptr;
   const endpoint* r = ra ? &*ra : nullptr;
-  Socket s = kind == "unix" ? unixSocket(&scope, net, l, r, true, nullptr)
-                            : internetSocket(&scope, net, l, r, sotype, true, nullptr);
+  Socket s = kind == "unix" ? unixSocket(scope.get(), net, l, r, true, nullptr)
+                            : internetSocket(scope.get(), net, l, r, sotype, true, nullptr);
   return s.err ? bad(std::move(s.err)) : s;
 }
 
@@ -248,8 +258,9 @@ static Socket announce(std::string_view net, const endpoint& la, const ListenCon
 }
 
 // Resolves the address to listen on: an IPv4 one if there is. err is an OpError.
-static std::pair<endpoint, error> resolve_listen(std::string_view network, std::string_view address) {
-  AddrList list = resolveAddrList(nullptr, false, network, address, nil);
+static std::pair<endpoint, error> resolve_listen(const context::Context& ctx, std::string_view network,
+                                                 std::string_view address) {
+  AddrList list = resolveAddrList(dial_scope::make(time::Time(), ctx).get(), false, network, address, nil);
   if (list.err) return {{}, op_error("listen", network, nil, nil, std::move(list.err))};
   for (endpoint& e : list.addrs)
     if (!e.local && e.ip.To4()) return {std::move(e), nil};
@@ -260,8 +271,9 @@ static error unexpected_type(std::string_view network, const endpoint& la, std::
   return op_error("listen", network, nil, la.addr, AddrError{"unexpected address type", std::string(address)});
 }
 
-ListenResult ListenConfig::Listen(std::string_view network, std::string_view address) const {
-  auto [la, err] = resolve_listen(network, address);
+ListenResult ListenConfig::Listen(const context::Context& ctx, std::string_view network,
+                                  std::string_view address) const {
+  auto [la, err] = resolve_listen(ctx, network, address);
   if (err) return {nil, err};
   std::string_view net = known_network(network);
   if (net[0] == 'u' && net[1] == 'd') return {nil, unexpected_type(network, la, address)};
@@ -272,8 +284,9 @@ ListenResult ListenConfig::Listen(std::string_view network, std::string_view add
   return {access::tcp_listener(std::move(s.c)), nil};
 }
 
-ListenPacketResult ListenConfig::ListenPacket(std::string_view network, std::string_view address) const {
-  auto [la, err] = resolve_listen(network, address);
+ListenPacketResult ListenConfig::ListenPacket(const context::Context& ctx, std::string_view network,
+                                              std::string_view address) const {
+  auto [la, err] = resolve_listen(ctx, network, address);
   if (err) return {nil, err};
   std::string_view net = known_network(network);
   if (net[0] == 't' || (la.local && net != "unixgram")) return {nil, unexpected_type(network, la, address)};
@@ -281,6 +294,13 @@ ListenPacketResult ListenConfig::ListenPacket(std::string_view network, std::str
   if (s.err) return {nil, op_error("listen", network, nil, la.addr, std::move(s.err))};
   if (la.local) return {access::unix_(std::move(s.c)), nil};
   return {access::udp(std::move(s.c)), nil};
+}
+
+ListenResult ListenConfig::Listen(std::string_view network, std::string_view address) const {
+  return Listen(context::Background(), network, address);
+}
+ListenPacketResult ListenConfig::ListenPacket(std::string_view network, std::string_view address) const {
+  return ListenPacket(context::Background(), network, address);
 }
 
 ListenResult Listen(std::string_view network, std::string_view address) {

@@ -6,10 +6,12 @@ namespace gort::net {
 // timeoutError is what a dial that takes too long gives; canceledError one that is given up.
 struct timeoutError {
   std::string Error() const { return "i/o timeout"; }
+  bool Is(const error& target) const { return target == context::DeadlineExceeded; }
   bool operator==(const timeoutError&) const = default;
 };
 struct canceledError {
   std::string Error() const { return "operation was canceled"; }
+  bool Is(const error& target) const { return target == context::Canceled; }
   bool operator==(const canceledError&) const = default;
 };
 }  // namespace gort::net
@@ -38,6 +40,11 @@ error errTimeout() {
 error errCanceled() {
   static const error e = canceledError{};
   return e;
+}
+
+error mapErr(const error& err) {
+  if (err == context::Canceled) return errCanceled();
+  return err == context::DeadlineExceeded ? errTimeout() : err;
 }
 
 std::string OpError::Error() const {

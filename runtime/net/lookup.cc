@@ -1,6 +1,6 @@
 // Names and services. The system's resolver blocks its caller and wants more stack than a goroutine may have, so each
-// look-up runs on a thread of its own, at most 500 at a time, while the goroutine waits on a channel, at most until the
-// dial's deadline.
+// look-up runs on a thread of its own, at most 500 at a time, while the goroutine waits on a channel, at most until its
+// deadline or context ends. The thread then goes on alone: nothing stops getaddrinfo.
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -19,19 +19,83 @@
 #include "sched/proc.h"
 
 namespace gort::net {
+
+IPAddrs (*test_lookup)(const std::string& name, int family) = nullptr;
+
 namespace {
 
 constexpr int kMaxThreads = 500;
 
-struct query {
-  std::string name;
-  int family;
-  chan<IPAddrs> done = make_chan<IPAddrs>(1);
-};
-
 chan<bool> thread_limit() {
   static const chan<bool> limit = make_chan<bool>(kMaxThreads);
   return limit;
+}
+
+// query is one question: ask blocks, and runs on the resolver's thread.
+template <class R>
+struct query {
+  std::string name;
+  std::function<R()> ask;
+  chan<R> done = make_chan<R>(1);
+};
+
+template <class R>
+R failed(error err) {
+  R r;
+  r.err = std::move(err);
+  return r;
+}
+
+// The thread takes no signals: those are for the threads that run goroutines.
+template <class R>
+error start_resolver(const std::shared_ptr<query<R>>& q) {
+  thread_limit().send(true);
+  rt::hold_deadlock.fetch_add(1);  // the program is not dead while a resolver is at work
+  sigset_t all, old;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &old);
+  error err;
+  try {
+    std::thread([q] {
+      q->done.send(q->ask());
+      thread_limit().recv();
+      rt::hold_deadlock.fetch_sub(1);
+    }).detach();
+  } catch (const std::system_error& e) {
+    rt::hold_deadlock.fetch_sub(1);
+    thread_limit().recv();
+    err = DNSError{syscall::Errno(e.code().value()).Error(), q->name, "", false, true, false};
+  }
+  pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  return err;
+}
+
+// The error of a look-up that its context or deadline ended.
+error ended(const std::string& name, const error& why) {
+  return DNSError{why.Error(), name, "", why == errTimeout(), false, false};
+}
+
+// on_resolver has a question answered, for as long as scope lasts.
+template <class R>
+R on_resolver(dial_scope* scope, std::string name, std::function<R()> ask) {
+  if (error why = scope->canceled(); why) return failed<R>(ended(name, why));
+  bool limited = !scope->deadline.IsZero();
+  if (limited && time::Until(scope->deadline) <= 0) return failed<R>(ended(name, errTimeout()));
+  auto q = std::make_shared<query<R>>();
+  q->name = std::move(name);
+  q->ask = std::move(ask);
+  if (error err = start_resolver(q); err) return failed<R>(err);
+  R result;
+  time::TimerPtr timer;
+  recv_chan<time::Time> late;
+  if (limited) {
+    timer = time::NewTimer(time::Until(scope->deadline));
+    late = timer->C;
+  }
+  int which = select(recv(q->done, [&](R r) { result = std::move(r); }), recv(late), recv(scope->done()));
+  if (limited) timer->Stop();
+  if (which == 0) return result;
+  return failed<R>(ended(q->name, which == 1 ? errTimeout() : scope->canceled()));
 }
 
 IPAddr address_of(const sockaddr* sa) {
@@ -55,9 +119,9 @@ std::string name_server() {
   return "";
 }
 
-error lookup_error(const query& q, int code, int err) {
+error lookup_error(const std::string& name, int code, int err) {
   DNSError e;
-  e.Name = q.name;
+  e.Name = name;
   e.Server = name_server();
   switch (code) {
     case EAI_NONAME:
@@ -75,68 +139,64 @@ error lookup_error(const query& q, int code, int err) {
   return e;
 }
 
-void resolve(const std::shared_ptr<query>& q) {
-  addrinfo hints{};
-  hints.ai_family = q->family;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_CANONNAME | AI_V4MAPPED | AI_ALL;
-  addrinfo* list = nullptr;
-  IPAddrs result;
-  int code = getaddrinfo(q->name.c_str(), nullptr, &hints, &list);
-  if (code != 0) {
-    result.err = lookup_error(*q, code, errno);
-  } else {
-    for (addrinfo* a = list; a != nullptr; a = a->ai_next)
-      if (a->ai_family == AF_INET || a->ai_family == AF_INET6) result.addrs.push_back(address_of(a->ai_addr));
-    freeaddrinfo(list);
-  }
-  q->done.send(std::move(result));
-  thread_limit().recv();
-}
+// ---- what runs on the resolver's thread ----
 
-// The thread takes no signals: those are for the threads that run goroutines.
-error start_resolver(const std::shared_ptr<query>& q) {
-  thread_limit().send(true);
-  rt::hold_deadlock.fetch_add(1);  // the program is not dead while a resolver is at work
-  sigset_t all, old;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &old);
+struct addrinfo_list {
+  addrinfo* first = nullptr;
   error err;
-  try {
-    std::thread([q] {
-      resolve(q);
-      rt::hold_deadlock.fetch_sub(1);
-    }).detach();
-  } catch (const std::system_error& e) {
-    rt::hold_deadlock.fetch_sub(1);
-    thread_limit().recv();
-    err = DNSError{syscall::Errno(e.code().value()).Error(), q->name, "", false, true, false};
+  addrinfo_list(const std::string& name, int family) {
+    addrinfo hints{};
+    hints.ai_family = family;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_CANONNAME | AI_V4MAPPED | AI_ALL;
+    int code = getaddrinfo(name.c_str(), nullptr, &hints, &first);
+    if (code != 0) err = lookup_error(name, code, errno);
   }
-  pthread_sigmask(SIG_SETMASK, &old, nullptr);
-  return err;
+  ~addrinfo_list() {
+    if (first != nullptr) freeaddrinfo(first);
+  }
+  addrinfo_list(const addrinfo_list&) = delete;
+  addrinfo_list& operator=(const addrinfo_list&) = delete;
+};
+
+IPAddrs ask_addresses(const std::string& name, int family) {
+  if (test_lookup != nullptr) return test_lookup(name, family);
+  addrinfo_list list(name, family);
+  IPAddrs r;
+  r.err = list.err;
+  for (addrinfo* a = list.first; a != nullptr; a = a->ai_next)
+    if (a->ai_family == AF_INET || a->ai_family == AF_INET6) r.addrs.push_back(address_of(a->ai_addr));
+  return r;
 }
 
-IPAddrs timed_out(const std::string& name) {
-  return {{}, DNSError{"i/o timeout", name, "", true, false, false}};
+// A name of several parts is shown as the full one that it is.
+std::string full_name(std::string name) {
+  if (name.find('.') != std::string::npos && name.back() != '.') name += '.';
+  return name;
 }
 
-// lookupIPAddr is an address's text, or a name.
-IPAddrs lookupIPAddr(dial_scope* scope, std::string_view net, std::string_view host) {
-  if (host.empty()) return {{}, DNSError{"no such host", "", "", false, false, true}};
-  if (detail::zoned_ip a = detail::parse_addr(host); a.ok) return {{{a.ip.To16(), a.zone}}, nil};
-  auto q = std::make_shared<query>();
-  q->name = host;
-  q->family = net.back() == '4' ? AF_INET : net.back() == '6' ? AF_INET6 : AF_UNSPEC;
-  if (host.find('\0') != std::string_view::npos)
-    return {{}, DNSError{"invalid argument", q->name, "", false, false, false}};
-  if (scope != nullptr && !scope->deadline.IsZero() && time::Until(scope->deadline) <= 0) return timed_out(q->name);
-  if (error err = start_resolver(q); err) return {{}, err};
-  if (scope == nullptr || scope->deadline.IsZero()) return q->done.recv();
-  auto timer = time::NewTimer(time::Until(scope->deadline));
-  IPAddrs result;
-  if (select(recv(q->done, [&](IPAddrs r) { result = std::move(r); }), recv(timer->C)) == 1) return timed_out(q->name);
-  timer->Stop();
-  return result;
+CanonicalName ask_canonical(const std::string& name) {
+  addrinfo_list list(name, AF_UNSPEC);
+  if (list.err) return {"", list.err};
+  const char* canon = list.first != nullptr ? list.first->ai_canonname : nullptr;
+  return {full_name(canon != nullptr ? canon : name), nil};
+}
+
+HostNames ask_names(const std::string& addr, const rawaddr& raw) {
+  char host[NI_MAXHOST];
+  int code = getnameinfo(&raw.u.sa, raw.len, host, sizeof host, nullptr, 0, NI_NAMEREQD);
+  if (code != 0) return {{}, lookup_error(addr, code, errno)};
+  return {{full_name(host)}, nil};
+}
+
+error no_such_host(std::string_view name) {
+  return DNSError{"no such host", std::string(name), "", false, false, true};
+}
+
+// A name that the system's functions would take for a shorter one.
+error check_name(std::string_view name) {
+  if (name.find('\0') == std::string_view::npos) return nil;
+  return DNSError{"invalid argument", std::string(name), "", false, false, false};
 }
 
 // ---- services ----
@@ -217,126 +277,82 @@ PortNumber LookupPort(std::string_view network, std::string_view service) {
   return {port, nil};
 }
 
-IPAddrs LookupIPAddr(std::string_view host) {
-  return lookupIPAddr(nullptr, "ip", host);
+// ---- hosts ----
+
+IPAddrs lookupIPAddr(dial_scope* scope, std::string_view net, std::string_view host) {
+  if (host.empty()) return {{}, no_such_host("")};
+  if (detail::zoned_ip a = detail::parse_addr(host); a.ok) return {{{a.ip.To16(), a.zone}}, nil};
+  if (error err = check_name(host); err) return {{}, err};
+  int family = net.back() == '4' ? AF_INET : net.back() == '6' ? AF_INET6 : AF_UNSPEC;
+  return on_resolver<IPAddrs>(scope, std::string(host),
+                              [name = std::string(host), family] { return ask_addresses(name, family); });
 }
 
-HostAddrs LookupHost(std::string_view host) {
-  IPAddrs ips = lookupIPAddr(nullptr, "ip", host);
+// A scope that only ctx limits.
+static std::shared_ptr<dial_scope> scope_of(const context::Context& ctx) {
+  return dial_scope::make(time::Time(), ctx);
+}
+
+IPAddrs Resolver::LookupIPAddr(const context::Context& ctx, std::string_view host) const {
+  return lookupIPAddr(scope_of(ctx).get(), "ip", host);
+}
+
+HostAddrs Resolver::LookupHost(const context::Context& ctx, std::string_view host) const {
+  IPAddrs ips = LookupIPAddr(ctx, host);
   HostAddrs r;
   r.err = std::move(ips.err);
   for (const IPAddr& a : ips.addrs) r.addrs.push_back(a.String());
   return r;
 }
 
-// ---- addresses of end points ----
-
-static endpoint make_endpoint(bool udp, const IPAddr& a, int port) {
-  if (udp) return endpoint::of(UDPAddr{a.IP, port, a.Zone});
-  return endpoint::of(TCPAddr{a.IP, port, a.Zone});
-}
-
-AddrList internetAddrList(dial_scope* scope, std::string_view net, std::string_view addr) {
-  bool udp = net.substr(0, 3) == "udp";
-  HostPort hp;
-  PortNumber port;
-  if (!addr.empty()) {
-    hp = SplitHostPort(addr);
-    if (hp.err) return {{}, hp.err};
-    port = LookupPort(net, hp.port);
-    if (port.err) return {{}, port.err};
-  }
-  if (hp.host.empty()) return {{make_endpoint(udp, {}, port.port)}, nil};
-  IPAddrs ips = lookupIPAddr(scope, net, hp.host);
-  if (ips.err) return {{}, ips.err};
-  // A machine with half an IPv6 set-up can bind `::` and not connect to it.
-  if (ips.addrs.size() == 1 && ips.addrs[0].IP.Equal(IPv6unspecified)) ips.addrs.push_back({IPv4zero, ""});
-  AddrList r;
-  for (const IPAddr& a : ips.addrs) {
+IPs Resolver::LookupIP(const context::Context& ctx, std::string_view network, std::string_view host) const {
+  if (network != "ip" && network != "ip4" && network != "ip6") return {{}, UnknownNetworkError(std::string(network))};
+  IPAddrs found = lookupIPAddr(scope_of(ctx).get(), network, host);
+  if (found.err) return {{}, found.err};
+  IPs r;
+  for (const IPAddr& a : found.addrs) {
     bool v4 = static_cast<bool>(a.IP.To4());
-    if ((net.back() == '4' && !v4) || (net.back() == '6' && v4)) continue;
-    r.addrs.push_back(make_endpoint(udp, a, port.port));
+    if (network == "ip" || (network == "ip4") == v4) r.ips.push_back(a.IP);
   }
-  if (r.addrs.empty()) r.err = AddrError{"no suitable address found", hp.host};
+  if (r.ips.empty()) r.err = AddrError{"no suitable address found", std::string(host)};
   return r;
 }
 
-// Whether a dial from the local address hint to ip is of one family.
-static bool same_family(const IP& ip, const IP& hint) {
-  return (ip.To4() && hint.To4()) || (ip.To16() && !ip.To4() && hint.To16() && !hint.To4());
+PortNumber Resolver::LookupPort(const context::Context&, std::string_view network, std::string_view service) const {
+  return net::LookupPort(network, service);
 }
 
-AddrList resolveAddrList(dial_scope* scope, bool dial, std::string_view network, std::string_view addr,
-                         const Addr& hint) {
-  std::string_view net = known_network(network);
-  if (net.empty()) return {{}, UnknownNetworkError(std::string(network))};
-  if (dial && addr.empty()) return {{}, errMissingAddress()};
-  auto mismatch = [&] { return AddrError{"mismatched local address type", hint.String()}; };
-  if (net.substr(0, 4) == "unix") {
-    UnixAddr a{std::string(addr), std::string(net)};
-    if (dial && hint && a.Net != hint.Network()) return {{}, mismatch()};
-    return {{endpoint::of(a)}, nil};
-  }
-  AddrList r = internetAddrList(scope, net, addr);
-  if (r.err || !dial || !hint) return r;
-  const TCPAddr* tcp = hint.as<TCPAddr>();
-  const UDPAddr* udp = hint.as<UDPAddr>();
-  IP from = tcp != nullptr ? tcp->IP : udp != nullptr ? udp->IP : IP();
-  bool wildcard = !from || from.IsUnspecified();
-  std::vector<endpoint> fitting;
-  for (endpoint& e : r.addrs) {
-    if (e.addr.Network() != hint.Network()) return {{}, mismatch()};
-    if (wildcard || e.isWildcard() || same_family(e.ip, from)) fitting.push_back(std::move(e));
-  }
-  if (fitting.empty()) return {{}, AddrError{"no suitable address found", hint.String()}};
-  return {std::move(fitting), nil};
+HostNames Resolver::LookupAddr(const context::Context& ctx, std::string_view addr) const {
+  detail::zoned_ip a = detail::parse_addr(addr);
+  if (!a.ok) return {{}, DNSError{"unrecognized address", std::string(addr), "", false, false, false}};
+  endpoint e = endpoint::of(TCPAddr{a.ip, 0, a.zone});
+  rawaddr raw;
+  if (error err = e.to_raw(e.family(), &raw); err) return {{}, err};
+  return on_resolver<HostNames>(scope_of(ctx).get(), std::string(addr),
+                                [name = std::string(addr), raw] { return ask_names(name, raw); });
 }
 
-// Of several addresses: an IPv4 one, unless the text has an IPv6 address in it.
-static const endpoint& for_resolve(const AddrList& list, bool want6) {
-  for (const endpoint& e : list.addrs)
-    if (static_cast<bool>(e.ip.To4()) != want6) return e;
-  return list.addrs[0];
+CanonicalName Resolver::LookupCNAME(const context::Context& ctx, std::string_view host) const {
+  if (host.empty()) return {"", no_such_host("")};
+  if (error err = check_name(host); err) return {"", err};
+  return on_resolver<CanonicalName>(scope_of(ctx).get(), std::string(host),
+                                    [name = std::string(host)] { return ask_canonical(name); });
 }
 
-template <class A>
-static Resolved<A> resolve_as(std::string_view kind, std::string_view network, std::string_view address) {
-  if (network.empty()) network = kind;
-  std::string_view net = known_network(network);
-  if (net.substr(0, 3) != kind) return {{}, UnknownNetworkError(std::string(network))};
-  AddrList list = internetAddrList(nullptr, net, address);
-  if (list.err) return {{}, list.err};
-  const endpoint& e = for_resolve(list, net == kind && address.find('[') != std::string_view::npos);
-  return {A{e.ip, e.port, e.zone}, nil};
+HostAddrs LookupHost(std::string_view host) {
+  return DefaultResolver.LookupHost(context::Background(), host);
 }
-
-Resolved<TCPAddr> ResolveTCPAddr(std::string_view network, std::string_view address) {
-  return resolve_as<TCPAddr>("tcp", network, address);
+IPAddrs LookupIPAddr(std::string_view host) {
+  return DefaultResolver.LookupIPAddr(context::Background(), host);
 }
-Resolved<UDPAddr> ResolveUDPAddr(std::string_view network, std::string_view address) {
-  return resolve_as<UDPAddr>("udp", network, address);
+IPs LookupIP(std::string_view host) {
+  return DefaultResolver.LookupIP(context::Background(), "ip", host);
 }
-
-Resolved<IPAddr> ResolveIPAddr(std::string_view network, std::string_view address) {
-  if (network.empty()) network = "ip";
-  if (network != "ip" && network != "ip4" && network != "ip6") return {{}, UnknownNetworkError(std::string(network))};
-  if (address.empty()) return {};
-  IPAddrs ips = lookupIPAddr(nullptr, network, address);
-  if (ips.err) return {{}, ips.err};
-  std::erase_if(ips.addrs, [&](const IPAddr& a) {
-    bool v4 = static_cast<bool>(a.IP.To4());
-    return (network == "ip4" && !v4) || (network == "ip6" && v4);
-  });
-  if (ips.addrs.empty()) return {{}, AddrError{"no suitable address found", std::string(address)}};
-  bool want6 = network == "ip" && address.find(':') != std::string_view::npos;
-  for (const IPAddr& a : ips.addrs)
-    if (static_cast<bool>(a.IP.To4()) != want6) return {a, nil};
-  return {ips.addrs[0], nil};
+HostNames LookupAddr(std::string_view addr) {
+  return DefaultResolver.LookupAddr(context::Background(), addr);
 }
-
-Resolved<UnixAddr> ResolveUnixAddr(std::string_view network, std::string_view address) {
-  if (known_network(network).substr(0, 4) != "unix") return {{}, UnknownNetworkError(std::string(network))};
-  return {{std::string(address), std::string(network)}, nil};
+CanonicalName LookupCNAME(std::string_view host) {
+  return DefaultResolver.LookupCNAME(context::Background(), host);
 }
 
 }  // namespace gort::net

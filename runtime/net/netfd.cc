@@ -132,6 +132,24 @@ static time::Time long_ago() {
   return time::Unix(1, 0);
 }
 
+std::shared_ptr<dial_scope> dial_scope::make(time::Time deadline, const context::Context& ctx) {
+  if (auto [limit, has] = ctx.Deadline(); has && (deadline.IsZero() || limit.Before(deadline))) deadline = limit;
+  std::shared_ptr<dial_scope> s(new dial_scope(deadline, ctx));
+  if (ctx.Done() == nil) return s;
+  if (error err = ctx.Err(); err) {
+    s->why_ = mapErr(err);
+    return s;
+  }
+  s->stop_ = context::AfterFunc(ctx, [weak = s->weak_from_this(), ctx] {
+    if (auto scope = weak.lock()) scope->cancel(mapErr(ctx.Err()));
+  });
+  return s;
+}
+
+dial_scope::~dial_scope() {
+  if (stop_) stop_();
+}
+
 void dial_scope::cancel(error why) {
   std::lock_guard held(mu_);
   if (!why_) why_ = std::move(why);
@@ -139,8 +157,11 @@ void dial_scope::cancel(error why) {
 }
 
 error dial_scope::canceled() {
-  std::lock_guard held(mu_);
-  return why_;
+  {
+    std::lock_guard held(mu_);
+    if (why_) return why_;
+  }
+  return ctx_.Done() == nil ? error() : mapErr(ctx_.Err());  // whose watch may not have come to it yet
 }
 
 error dial_scope::enter(poll::FD* fd) {

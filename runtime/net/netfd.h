@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
+#include <gort/context.h>
 #include <gort/net.h>
 #include <gort/sync/mutex.h>
 
@@ -33,27 +34,40 @@ struct endpoint {
   static endpoint of(const TCPAddr& a) { return {a, false, a.IP, a.Port, a.Zone, ""}; }
   static endpoint of(const UDPAddr& a) { return {a, false, a.IP, a.Port, a.Zone, ""}; }
   static endpoint of(const UnixAddr& a) { return {a, true, {}, 0, "", a.Name}; }
+  // bare leaves addr nil, which saves an allocation.
+  static endpoint bare(const UDPAddr& a) { return {nil, false, a.IP, a.Port, a.Zone, ""}; }
+  static endpoint bare(const UnixAddr& a) { return {nil, true, {}, 0, "", a.Name}; }
   int family() const;
   bool isWildcard() const { return local ? name.empty() : !ip || ip.IsUnspecified(); }
   // to_raw fills *out; an AddrError, or an Errno for a Unix name that is too long.
   error to_raw(int family, rawaddr* out) const;
 };
 
-// dial_scope is how long a dial may take and who may end it. cancel comes from another goroutine and makes the connect
-// in progress fail with why.
-class dial_scope {
+// dial_scope is how long a dial or look-up may take and who may end it. cancel comes from another goroutine, or from
+// ctx, and makes the connect in progress fail with why.
+class dial_scope : public std::enable_shared_from_this<dial_scope> {
  public:
-  explicit dial_scope(time::Time deadline) : deadline(deadline), attempt(deadline) {}
+  // make gives a scope that ends at deadline (the zero Time: never) or with ctx, whichever is first.
+  static std::shared_ptr<dial_scope> make(time::Time deadline, const context::Context& ctx = context::Background());
+  ~dial_scope();
+  dial_scope(const dial_scope&) = delete;
+  dial_scope& operator=(const dial_scope&) = delete;
   void cancel(error why);
   error canceled();
   // The connect in progress; leave gives the reason if it was canceled.
   error enter(poll::FD* fd);
   error leave();
+  // done is closed when ctx ends; nil if it never does.
+  context::done_chan done() const { return ctx_.Done(); }
 
   const time::Time deadline;
   time::Time attempt;  // for the address that is being tried; the dialing goroutine's own
 
  private:
+  dial_scope(time::Time deadline, const context::Context& ctx) : deadline(deadline), attempt(deadline), ctx_(ctx) {}
+
+  const context::Context ctx_;
+  std::function<bool()> stop_;  // ends the watch over ctx
   sync::Mutex mu_;
   error why_;
   poll::FD* fd_ = nullptr;
@@ -143,9 +157,17 @@ std::string_view known_network(std::string_view network);
 error errMissingAddress();
 error errTimeout();
 error errCanceled();
+// mapErr turns a context's error into the package's.
+error mapErr(const error& err);
 error op_error(std::string_view op, std::string_view net, Addr source, Addr addr, error err);
 // wrapSyscallError names the system call of an Errno; other errors stay as they are.
 error wrapSyscallError(const char* call, error err);
+
+// test_lookup, if set, answers look-ups of names in place of the system: for tests of names with several addresses.
+extern IPAddrs (*test_lookup)(const std::string& name, int family);
+
+// lookupIPAddr is an address's text, or looks a name up; net says whether to ask for IPv4 or IPv6 only.
+IPAddrs lookupIPAddr(dial_scope* scope, std::string_view net, std::string_view host);
 
 // internetAddrList resolves an address of a tcp or udp network to at least one end point.
 struct AddrList {
@@ -155,6 +177,9 @@ struct AddrList {
 AddrList internetAddrList(dial_scope* scope, std::string_view net, std::string_view addr);
 AddrList resolveAddrList(dial_scope* scope, bool dial, std::string_view network, std::string_view addr,
                          const Addr& hint);
+
+// partial_deadline is how long a dial may try one of several addresses.
+time::Time partial_deadline(time::Time now, time::Time deadline, size_t addresses);
 
 // set_tcp_options: no delay, and keep-alive with a period (0: 15 s, < 0: none). Sockets accepted from fd inherit them.
 void set_tcp_options(netFD& fd, time::Duration keepalive);

@@ -8,6 +8,7 @@
 // The functions have Go's names and arguments, because traces of waiting goroutines show them.
 #pragma once
 #include <atomic>
+#include <functional>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -129,6 +130,21 @@ class FD {
   };
   accepted Accept();
   error WaitWrite();
+  // Writev writes all of several buffers, up to 1024 a system call; what has been written is gone from bufs.
+  io::Result Writev(std::span<io::ConstBytes> bufs);
+  // A message with ancillary data. flags is what recvmsg gives.
+  struct message {
+    size_t n = 0, oobn = 0;
+    int flags = 0;
+    error err;
+  };
+  message ReadMsg(io::Bytes p, io::Bytes oob, sockaddr_any* from, socklen_t* fromlen);
+  message WriteMsg(io::ConstBytes p, io::ConstBytes oob, const sockaddr* to, socklen_t tolen);
+  // RawControl calls f with the descriptor. RawRead and RawWrite call it until it returns true, and wait in between
+  // until the file is ready.
+  error RawControl(const std::function<void(int)>& f);
+  error RawRead(const std::function<bool(int)>& f);
+  error RawWrite(const std::function<bool(int)>& f);
 
   error Shutdown(int how);
   error SetsockoptInt(int level, int name, int v);
@@ -162,6 +178,8 @@ class FD {
   void decref();
   template <class F>
   error with_ref(F&& f);
+  template <class F>
+  error attempt(int mode, F&& f);
   ssize_t sys_read(io::Bytes p);
   ssize_t sys_write(io::ConstBytes p);
 

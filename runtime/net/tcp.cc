@@ -1,7 +1,7 @@
 // TCP: connections and listeners.
 #include <netinet/tcp.h>
 
-#include "runtime/net/netfd.h"
+#include "runtime/net/handles.h"
 
 namespace gort::net {
 
@@ -125,34 +125,12 @@ error TCPListener::SetDeadline(time::Time t) const {
   return p_ == nullptr ? invalid() : p_->fd.pfd.SetDeadline(t);
 }
 
-}  // namespace gort::net
-
-namespace gort::rt {
-
-// What Listener handles of TCP listeners point to: in gort::rt, so that a trace shows the listener's own method only.
-class tcp_listener final : public net::AbstractListener {
- public:
-  explicit tcp_listener(net::TCPListener l) : l(std::move(l)) {}
-  net::AcceptResult Accept() override {
-    net::TCPListener own = l;
-    return own.Accept();
-  }
-  error Close() override { return l.Close(); }
-  net::Addr Addr() override { return l.Addr(); }
-  net::TCPListener l;
-};
-
-}  // namespace gort::rt
-
-namespace gort::net {
-
 TCPListener::operator Listener() const {
-  return p_ == nullptr ? Listener() : Listener(std::make_shared<rt::tcp_listener>(*this));
+  return p_ == nullptr ? Listener() : Listener(std::make_shared<rt::listener_of<TCPListener>>(*this));
 }
 
 std::optional<TCPListener> access::as_tcp_listener(const AbstractListener* l) {
-  auto* t = dynamic_cast<const rt::tcp_listener*>(l);
-  return t == nullptr ? std::nullopt : std::optional(t->l);
+  return rt::as_listener<TCPListener>(l);
 }
 
 }  // namespace gort::net

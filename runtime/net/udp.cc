@@ -1,5 +1,5 @@
 // UDP sockets.
-#include "runtime/net/netfd.h"
+#include "runtime/net/handles.h"
 
 namespace gort::net {
 
@@ -26,11 +26,7 @@ static UDPAddr sender(const rawaddr& from, const netFD& fd) {
 }
 
 [[gnu::noinline]] UDPConn::FromUDP UDPConn::readFromUDP(io::Bytes b) {
-  conn* c = socket();
-  if (c == nullptr) return {0, {}, invalid()};
-  FromUDP r = readFrom(b);
-  if (r.err) r.err = c->op_error("read", std::move(r.err));
-  return r;
+  return rt::read_packet<FromUDP>(socket(), [&] { return readFrom(b); });
 }
 
 [[gnu::noinline]] ReadFromResult UDPConn::ReadFrom(io::Bytes b) {
@@ -47,30 +43,24 @@ UDPConn::FromUDP UDPConn::ReadFromUDP(io::Bytes b) const {
   netFD& fd = socket()->fd;
   if (fd.isConnected) return {0, ErrWriteToConnected};
   rawaddr to;
-  endpoint e;
-  e.ip = addr.IP;
-  e.port = addr.Port;
-  e.zone = addr.Zone;
-  if (error err = e.to_raw(fd.family, &to); err) return {0, err};
+  if (error err = endpoint::bare(addr).to_raw(fd.family, &to); err) return {0, err};
   return fd.writeTo(b, to);
 }
 
 io::Result UDPConn::WriteToUDP(io::ConstBytes b, const UDPAddr& addr) const {
-  conn* c = socket();
-  if (c == nullptr) return {0, invalid()};
-  io::Result r = const_cast<UDPConn*>(this)->writeTo(b, addr);
-  if (r.err) r.err = op_error("write", c->fd.net, c->fd.laddr, addr, std::move(r.err));
-  return r;
+  return rt::write_packet_to(socket(), addr,
+                             [&](const UDPAddr& a) { return const_cast<UDPConn*>(this)->writeTo(b, a); });
 }
 
 [[gnu::noinline]] io::Result UDPConn::WriteTo(io::ConstBytes b, const Addr& addr) {
-  conn* c = socket();
-  if (c == nullptr) return {0, invalid()};
-  const UDPAddr* a = addr.as<UDPAddr>();
-  if (a == nullptr) return {0, op_error("write", c->fd.net, c->fd.laddr, addr, invalid())};
-  io::Result r = writeTo(b, *a);
-  if (r.err) r.err = op_error("write", c->fd.net, c->fd.laddr, addr, std::move(r.err));
-  return r;
+  return rt::write_packet<UDPAddr>(socket(), addr, [&](const UDPAddr& a) { return writeTo(b, a); });
+}
+
+MsgResult<UDPAddr> UDPConn::ReadMsgUDP(io::Bytes b, io::Bytes oob) const {
+  return rt::read_message<UDPAddr>(socket(), b, oob);
+}
+MsgResult<UDPAddr> UDPConn::WriteMsgUDP(io::ConstBytes b, io::ConstBytes oob, const UDPAddr* addr) const {
+  return rt::write_message(socket(), b, oob, addr);
 }
 
 error UDPConn::SetReadBuffer(int bytes) const {
@@ -80,34 +70,12 @@ error UDPConn::SetWriteBuffer(int bytes) const {
   return set_buffer(socket(), SO_SNDBUF, bytes);
 }
 
-}  // namespace gort::net
-
-namespace gort::rt {
-
-class udp_packets final : public net::AbstractPacketConn {
- public:
-  explicit udp_packets(net::UDPConn c) : c(std::move(c)) {}
-  net::ReadFromResult ReadFrom(io::Bytes b) override { return c.ReadFrom(b); }
-  io::Result WriteTo(io::ConstBytes b, const net::Addr& addr) override { return c.WriteTo(b, addr); }
-  error Close() override { return c.Close(); }
-  net::Addr LocalAddr() override { return c.LocalAddr(); }
-  error SetDeadline(time::Time t) override { return c.SetDeadline(t); }
-  error SetReadDeadline(time::Time t) override { return c.SetReadDeadline(t); }
-  error SetWriteDeadline(time::Time t) override { return c.SetWriteDeadline(t); }
-  net::UDPConn c;
-};
-
-}  // namespace gort::rt
-
-namespace gort::net {
-
 UDPConn::operator PacketConn() const {
-  return p_ == nullptr ? PacketConn() : PacketConn(std::make_shared<rt::udp_packets>(*this));
+  return p_ == nullptr ? PacketConn() : PacketConn(std::make_shared<rt::packets_of<UDPConn>>(*this));
 }
 
 std::optional<UDPConn> access::as_udp(const AbstractPacketConn* p) {
-  auto* u = dynamic_cast<const rt::udp_packets*>(p);
-  return u == nullptr ? std::nullopt : std::optional(u->c);
+  return rt::as_packets<UDPConn>(p);
 }
 
 }  // namespace gort::net

@@ -1,5 +1,5 @@
 // Unix domain sockets.
-#include "runtime/net/netfd.h"
+#include "runtime/net/handles.h"
 
 namespace gort::net {
 
@@ -9,21 +9,25 @@ conn* UnixConn::socket() const {
   return static_cast<conn*>(p_.get());
 }
 
-[[gnu::noinline]] ReadFromResult UnixConn::readFrom(io::Bytes b) {
+[[gnu::noinline]] UnixConn::FromUnix UnixConn::readFrom(io::Bytes b) {
   netFD& fd = socket()->fd;
   rawaddr from;
   io::Result r = fd.readFrom(b, &from);
+  FromUnix result{r.n, std::nullopt, std::move(r.err)};
   // A sender without a name, or a stream, gives none.
-  bool named = !r.err && from.len > offsetof(sockaddr_un, sun_path) && from.u.sa.sa_family == AF_UNIX;
-  return {r.n, named ? fd.to_addr(from) : Addr(), std::move(r.err)};
+  if (result.err || from.len <= offsetof(sockaddr_un, sun_path) || from.u.sa.sa_family != AF_UNIX) return result;
+  Addr a = fd.to_addr(from);
+  result.addr = *a.as<UnixAddr>();
+  return result;
 }
 
 [[gnu::noinline]] ReadFromResult UnixConn::ReadFrom(io::Bytes b) {
-  conn* c = socket();
-  if (c == nullptr) return {0, nil, invalid()};
-  ReadFromResult r = readFrom(b);
-  if (r.err) r.err = c->op_error("read", std::move(r.err));
-  return r;
+  auto r = rt::read_packet<FromUnix>(socket(), [&] { return readFrom(b); });
+  return {r.n, r.addr ? Addr(*r.addr) : Addr(), std::move(r.err)};
+}
+
+UnixConn::FromUnix UnixConn::ReadFromUnix(io::Bytes b) const {
+  return rt::read_packet<FromUnix>(socket(), [&] { return const_cast<UnixConn*>(this)->readFrom(b); });
 }
 
 [[gnu::noinline]] io::Result UnixConn::writeTo(io::ConstBytes b, const UnixAddr& addr) {
@@ -31,21 +35,24 @@ conn* UnixConn::socket() const {
   if (fd.isConnected) return {0, ErrWriteToConnected};
   if (addr.Net != fd.net) return {0, syscall::Errno(EAFNOSUPPORT)};
   rawaddr to;
-  endpoint e;
-  e.local = true;
-  e.name = addr.Name;
-  if (error err = e.to_raw(AF_UNIX, &to); err) return {0, wrapSyscallError("sendto", err)};
+  if (error err = endpoint::bare(addr).to_raw(AF_UNIX, &to); err) return {0, wrapSyscallError("sendto", err)};
   return fd.writeTo(b, to);
 }
 
 [[gnu::noinline]] io::Result UnixConn::WriteTo(io::ConstBytes b, const Addr& addr) {
-  conn* c = socket();
-  if (c == nullptr) return {0, invalid()};
-  const UnixAddr* a = addr.as<UnixAddr>();
-  if (a == nullptr) return {0, op_error("write", c->fd.net, c->fd.laddr, addr, invalid())};
-  io::Result r = writeTo(b, *a);
-  if (r.err) r.err = op_error("write", c->fd.net, c->fd.laddr, addr, std::move(r.err));
-  return r;
+  return rt::write_packet<UnixAddr>(socket(), addr, [&](const UnixAddr& a) { return writeTo(b, a); });
+}
+
+io::Result UnixConn::WriteToUnix(io::ConstBytes b, const UnixAddr& addr) const {
+  return rt::write_packet_to(socket(), addr,
+                             [&](const UnixAddr& a) { return const_cast<UnixConn*>(this)->writeTo(b, a); });
+}
+
+MsgResult<UnixAddr> UnixConn::ReadMsgUnix(io::Bytes b, io::Bytes oob) const {
+  return rt::read_message<UnixAddr>(socket(), b, oob);
+}
+MsgResult<UnixAddr> UnixConn::WriteMsgUnix(io::ConstBytes b, io::ConstBytes oob, const UnixAddr* addr) const {
+  return rt::write_message(socket(), b, oob, addr);
 }
 
 error UnixConn::CloseRead() const {
@@ -105,53 +112,18 @@ void UnixListener::SetUnlinkOnClose(bool unlink) const {
   if (p_ != nullptr) p_->unlink.store(unlink);
 }
 
-}  // namespace gort::net
-
-namespace gort::rt {
-
-class unix_listener final : public net::AbstractListener {
- public:
-  explicit unix_listener(net::UnixListener l) : l(std::move(l)) {}
-  net::AcceptResult Accept() override {
-    net::UnixListener own = l;
-    return own.Accept();
-  }
-  error Close() override { return l.Close(); }
-  net::Addr Addr() override { return l.Addr(); }
-  net::UnixListener l;
-};
-
-class unix_packets final : public net::AbstractPacketConn {
- public:
-  explicit unix_packets(net::UnixConn c) : c(std::move(c)) {}
-  net::ReadFromResult ReadFrom(io::Bytes b) override { return c.ReadFrom(b); }
-  io::Result WriteTo(io::ConstBytes b, const net::Addr& addr) override { return c.WriteTo(b, addr); }
-  error Close() override { return c.Close(); }
-  net::Addr LocalAddr() override { return c.LocalAddr(); }
-  error SetDeadline(time::Time t) override { return c.SetDeadline(t); }
-  error SetReadDeadline(time::Time t) override { return c.SetReadDeadline(t); }
-  error SetWriteDeadline(time::Time t) override { return c.SetWriteDeadline(t); }
-  net::UnixConn c;
-};
-
-}  // namespace gort::rt
-
-namespace gort::net {
-
 UnixListener::operator Listener() const {
-  return p_ == nullptr ? Listener() : Listener(std::make_shared<rt::unix_listener>(*this));
+  return p_ == nullptr ? Listener() : Listener(std::make_shared<rt::listener_of<UnixListener>>(*this));
 }
 UnixConn::operator PacketConn() const {
-  return p_ == nullptr ? PacketConn() : PacketConn(std::make_shared<rt::unix_packets>(*this));
+  return p_ == nullptr ? PacketConn() : PacketConn(std::make_shared<rt::packets_of<UnixConn>>(*this));
 }
 
 std::optional<UnixListener> access::as_unix_listener(const AbstractListener* l) {
-  auto* u = dynamic_cast<const rt::unix_listener*>(l);
-  return u == nullptr ? std::nullopt : std::optional(u->l);
+  return rt::as_listener<UnixListener>(l);
 }
 std::optional<UnixConn> access::as_unix(const AbstractPacketConn* p) {
-  auto* u = dynamic_cast<const rt::unix_packets*>(p);
-  return u == nullptr ? std::nullopt : std::optional(u->c);
+  return rt::as_packets<UnixConn>(p);
 }
 
 }  // namespace gort::net

@@ -1,7 +1,8 @@
 // gort/net.h: package net. Network connections on which goroutines wait without holding a thread.
 //
 //   net/ip.h     IP addresses, ParseIP, SplitHostPort ...
-//   net/addr.h   Addr, TCPAddr ..., look-up of names
+//   net/addr.h   Addr, TCPAddr ..., ResolveTCPAddr ...
+//   net/lookup.h LookupHost ..., Resolver
 //   net/error.h  OpError ..., ErrClosed, Error
 //   net/conn.h   Conn, PacketConn, Listener and their kinds
 //   net/dial.h   Dial, Listen, ListenPacket, Pipe ...
@@ -28,5 +29,6 @@
 #include <gort/net/dial.h>
 #include <gort/net/error.h>
 #include <gort/net/ip.h>
+#include <gort/net/lookup.h>
 
 #endif  // GORT_NET_H_

@@ -111,25 +111,6 @@ Resolved<UDPAddr> ResolveUDPAddr(std::string_view network, std::string_view addr
 Resolved<IPAddr> ResolveIPAddr(std::string_view network, std::string_view address);
 Resolved<UnixAddr> ResolveUnixAddr(std::string_view network, std::string_view address);
 
-struct HostAddrs {
-  std::vector<std::string> addrs;
-  error err;
-};
-struct IPAddrs {
-  std::vector<IPAddr> addrs;
-  error err;
-};
-struct PortNumber {
-  int port = 0;
-  error err;
-};
-// LookupHost and LookupIPAddr ask the system's resolver (getaddrinfo) for a name's addresses, on a thread of its own:
-// only the goroutine waits. LookupPort turns a service name into its number. The errors are DNSErrors, or an AddrError
-// for a port out of range.
-HostAddrs LookupHost(std::string_view host);
-IPAddrs LookupIPAddr(std::string_view host);
-PortNumber LookupPort(std::string_view network, std::string_view service);
-
 }  // namespace gort::net
 
 #endif  // GORT_NET_ADDR_H_

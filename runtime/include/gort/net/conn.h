@@ -7,11 +7,13 @@
 #ifndef GORT_NET_CONN_H_
 #define GORT_NET_CONN_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include <gort/io.h>
 #include <gort/net/error.h>
+#include <gort/os/file.h>
 #include <gort/time/time.h>
 
 namespace gort::net {
@@ -37,6 +39,42 @@ class AbstractConn {
   virtual error SetDeadline(time::Time t) = 0;
   virtual error SetReadDeadline(time::Time t) = 0;
   virtual error SetWriteDeadline(time::Time t) = 0;
+};
+
+// MsgResult is what ReadMsgUDP, WriteMsgUnix and their like return: bytes of the message and of the ancillary data, the
+// system's flags (MSG_TRUNC, MSG_CTRUNC), the sender.
+template <class A>
+struct MsgResult {
+  size_t n = 0, oobn = 0;
+  int flags = 0;
+  A addr;
+  error err;
+};
+
+// RawConn gives access to the descriptor of a connection or listener, for what has no method here: socket options,
+// other libraries. A default-constructed one is nil; its methods give `invalid argument`.
+//
+//   c.SyscallConn().Control([](int fd) { setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof ttl); });
+class RawConn {
+ public:
+  RawConn() = default;
+  // Control calls f with the descriptor, which stays open and the same while f runs.
+  error Control(const std::function<void(int fd)>& f) const;
+  // Read calls f until it returns true; while it returns false (its read gave EAGAIN) the goroutine waits until the
+  // descriptor may be readable, the deadline passes or the connection is closed. Write is the same for writing.
+  error Read(const std::function<bool(int fd)>& f) const;
+  error Write(const std::function<bool(int fd)>& f) const;
+  explicit operator bool() const noexcept { return p_ != nullptr; }
+
+ private:
+  friend struct access;
+  explicit RawConn(std::shared_ptr<conn> p) : p_(std::move(p)) {}
+  std::shared_ptr<conn> p_;
+};
+
+struct FileResult {
+  os::File file;
+  error err;
 };
 
 struct ReadFromResult {
@@ -223,6 +261,9 @@ class TCPConn : public Conn {
   error SetLinger(int sec) const;
   error SetReadBuffer(int bytes) const;
   error SetWriteBuffer(int bytes) const;
+  RawConn SyscallConn() const;
+  // File gives a copy of the descriptor as a file. Closing one does not close the other.
+  FileResult File() const;
 
  private:
   friend struct access;
@@ -248,8 +289,14 @@ class UDPConn : public Conn, public rt::net_const_packets<UDPConn> {
   // ReadFromUDP is ReadFrom without the allocation of an Addr; WriteToUDP is WriteTo.
   FromUDP ReadFromUDP(io::Bytes b) const;
   io::Result WriteToUDP(io::ConstBytes b, const UDPAddr& addr) const;
+  // ReadMsgUDP and WriteMsgUDP are the same with ancillary data (recvmsg(2), cmsg(3)); a null addr is the peer of a
+  // connected socket.
+  MsgResult<UDPAddr> ReadMsgUDP(io::Bytes b, io::Bytes oob) const;
+  MsgResult<UDPAddr> WriteMsgUDP(io::ConstBytes b, io::ConstBytes oob, const UDPAddr* addr) const;
   error SetReadBuffer(int bytes) const;
   error SetWriteBuffer(int bytes) const;
+  RawConn SyscallConn() const;
+  FileResult File() const;
   operator PacketConn() const;
 
  private:
@@ -270,17 +317,29 @@ class UnixConn : public Conn, public rt::net_const_packets<UnixConn> {
   using rt::net_const_packets<UnixConn>::WriteTo;
   ReadFromResult ReadFrom(io::Bytes b);
   io::Result WriteTo(io::ConstBytes b, const Addr& addr);
+  struct FromUnix {
+    size_t n = 0;
+    std::optional<UnixAddr> addr;  // empty: the sender has no name, or the socket is a stream
+    error err;
+  };
+  FromUnix ReadFromUnix(io::Bytes b) const;
+  io::Result WriteToUnix(io::ConstBytes b, const UnixAddr& addr) const;
+  // With ancillary data, such as descriptors (SCM_RIGHTS, unix(7)); they arrive with close-on-exec set.
+  MsgResult<UnixAddr> ReadMsgUnix(io::Bytes b, io::Bytes oob) const;
+  MsgResult<UnixAddr> WriteMsgUnix(io::ConstBytes b, io::ConstBytes oob, const UnixAddr* addr) const;
   error CloseRead() const;
   error CloseWrite() const;
   error SetReadBuffer(int bytes) const;
   error SetWriteBuffer(int bytes) const;
+  RawConn SyscallConn() const;
+  FileResult File() const;
   operator PacketConn() const;
 
  private:
   friend struct access;
   explicit UnixConn(std::shared_ptr<AbstractConn> p) : Conn(std::move(p)) {}
   conn* socket() const;
-  ReadFromResult readFrom(io::Bytes b);
+  FromUnix readFrom(io::Bytes b);
   io::Result writeTo(io::ConstBytes b, const UnixAddr& addr);
 };
 
@@ -336,6 +395,8 @@ class TCPListener : public rt::net_const_listener<TCPListener> {
   error Close() const;
   net::Addr Addr() const;
   error SetDeadline(time::Time t) const;
+  RawConn SyscallConn() const;
+  FileResult File() const;
   operator Listener() const;
   explicit operator bool() const noexcept { return p_ != nullptr; }
   friend bool operator==(const TCPListener& a, nil_t) { return a.p_ == nullptr; }
@@ -362,6 +423,8 @@ class UnixListener : public rt::net_const_listener<UnixListener> {
   error Close() const;
   net::Addr Addr() const;
   error SetDeadline(time::Time t) const;
+  RawConn SyscallConn() const;
+  FileResult File() const;
   // SetUnlinkOnClose says whether Close removes the file.
   void SetUnlinkOnClose(bool unlink) const;
   operator Listener() const;
@@ -375,6 +438,38 @@ class UnixListener : public rt::net_const_listener<UnixListener> {
   std::shared_ptr<conn> p_;
 };
 
+// Buffers is several pieces of bytes that are written as one, on a socket with one system call for up to 1024 of them
+// (writev). It owns none of the bytes.
+//
+//   net::Buffers b{"HTTP/1.1 200 OK\r\n", headers, body};
+//   auto [n, err] = b.WriteTo(conn);
+class Buffers : public std::vector<io::ConstBytes> {
+ public:
+  using std::vector<io::ConstBytes>::vector;
+  // WriteTo writes everything and leaves the Buffers empty; after an error what has not been written is left.
+  io::Result WriteTo(const Conn& c);
+  // Read takes bytes off the front; at the end it gives io::EOF.
+  io::Result Read(io::Bytes b);
+};
+
+// FileConn, FileListener and FilePacketConn make a connection or listener from a copy of an open socket's descriptor,
+// such as one that another program has handed over. They do not close f.
+struct FileConnResult {
+  Conn conn;
+  error err;
+};
+struct FileListenerResult {
+  Listener listener;
+  error err;
+};
+struct FilePacketConnResult {
+  PacketConn conn;
+  error err;
+};
+FileConnResult FileConn(const os::File& f);
+FileListenerResult FileListener(const os::File& f);
+FilePacketConnResult FilePacketConn(const os::File& f);
+
 // access makes handles out of sockets, for the library.
 struct access {
   static TCPConn tcp(std::shared_ptr<AbstractConn> p) { return TCPConn(std::move(p)); }
@@ -383,6 +478,7 @@ struct access {
   static TCPListener tcp_listener(std::shared_ptr<conn> p) { return TCPListener(std::move(p)); }
   static UnixListener unix_listener(std::shared_ptr<conn> p) { return UnixListener(std::move(p)); }
   static const std::shared_ptr<AbstractConn>& of(const Conn& c) { return c.p_; }
+  static RawConn raw(std::shared_ptr<conn> p) { return RawConn(std::move(p)); }
   // The kind of socket behind a connection: 't' TCP, 'u' UDP, 'x' Unix, 0 for no socket.
   static char kind(const AbstractConn* c);
   static std::optional<UDPConn> as_udp(const AbstractPacketConn* c);

@@ -7,6 +7,7 @@
 
 #include <functional>
 
+#include <gort/context.h>
 #include <gort/net/conn.h>
 
 namespace gort::net {
@@ -46,9 +47,16 @@ struct Dialer {
   time::Duration FallbackDelay = 0;
   // KeepAlive is the period of keep-alive probes: 0 is 15 seconds, negative none.
   time::Duration KeepAlive = 0;
-  // Control, if set, is called with each socket before it is bound or connected.
+  // Control, if set, is called with each socket before it is bound or connected; ControlContext, if set, instead of it,
+  // with the context of DialContext.
   std::function<error(std::string_view network, std::string_view address, int fd)> Control;
+  std::function<error(const context::Context& ctx, std::string_view network, std::string_view address, int fd)>
+      ControlContext;
 
+  // DialContext is Dial that ends with ctx: `dial tcp 192.0.2.1:80: operation was canceled`, or `i/o timeout` when its
+  // deadline passes; errors::Is finds context::Canceled and context::DeadlineExceeded in them. What ctx does after
+  // DialContext has returned does not touch the connection. On a nil Context it panics with `nil context`.
+  DialResult DialContext(const context::Context& ctx, std::string_view network, std::string_view address) const;
   // Dial is net::Dial with these options.
   DialResult Dial(std::string_view network, std::string_view address);
   DialResult Dial(std::string_view network, std::string_view address) const {
@@ -62,7 +70,7 @@ ListenResult Listen(std::string_view network, std::string_view address);
 // ListenPacket is Listen for udp, udp4, udp6 and unixgram.
 ListenPacketResult ListenPacket(std::string_view network, std::string_view address);
 
-// ListenConfig is Listen with options.
+// ListenConfig is Listen with options. A context limits the look-up of the address's name, and nothing else.
 struct ListenConfig {
   // KeepAlive is the period of keep-alive probes on accepted connections: 0 is 15 seconds, negative none.
   time::Duration KeepAlive = 0;
@@ -71,6 +79,9 @@ struct ListenConfig {
 
   ListenResult Listen(std::string_view network, std::string_view address) const;
   ListenPacketResult ListenPacket(std::string_view network, std::string_view address) const;
+  ListenResult Listen(const context::Context& ctx, std::string_view network, std::string_view address) const;
+  ListenPacketResult ListenPacket(const context::Context& ctx, std::string_view network,
+                                  std::string_view address) const;
 };
 
 template <class C>
