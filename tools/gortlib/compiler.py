@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gortlib.common import BUILD, Failure, cores
+from gortlib.precompiled import Precompiled
 
 CACHE = BUILD / "cache"
 KEEP_SECONDS = 3 * 24 * 3600
@@ -46,15 +47,25 @@ class Compiler:
         if variant.sanitize and variant.sanitize != "valgrind":
             sanitizer = [f"-fsanitize={variant.sanitize}"]
         needed = pkg_config(variant, "--cflags")
-        if "clang" not in os.path.realpath(shutil.which(self.cxx[0])):
+        self.is_gcc = "clang" not in os.path.realpath(shutil.which(self.cxx[0]))
+        if self.is_gcc:
             needed += pkg_config(variant, "--variable=gccflags")
         added = sanitizer + list(extra) + shlex.split(os.environ.get("GORT_CXXFLAGS", ""))
         self.flags = pkg_config(variant, "--variable=devflags") + needed + added
+        self.precompiled = None
         libraries = pkg_config(variant, "--static", "--libs")
         self.libraries = ["-l:libgort.a" if flag == "-lgort" else flag for flag in libraries]
         self.link_flags = added
         stat = variant.static_library.stat()
         self.identity = f"{shutil.which(self.cxx[0])}\0{stat.st_mtime_ns}\0{stat.st_size}\0{variant.static_library}"
+
+    def precompile(self, programs):
+        """precompile says how many programs will follow: where they are several, g++ precompiles gort's headers for them."""
+        if not self.is_gcc:
+            return
+        self.precompiled = Precompiled(self.cxx, self.flags)
+        if programs >= 4:
+            self.precompiled.make()
 
     def program(self, sources):
         """program returns (path of the executable, "") for these sources, or (None, the compiler's messages)."""
@@ -81,7 +92,8 @@ class Compiler:
 
         def compile_one(item):
             index, source = item
-            command = self.cxx + self.flags + ["-MMD", "-MF", str(folder / f"{index}.d"), "-c", str(source)]
+            before = self.precompiled.flags_for_use() if self.precompiled else []
+            command = self.cxx + self.flags + before + ["-MMD", "-MF", str(folder / f"{index}.d"), "-c", str(source)]
             return run_quietly(command + ["-o", str(folder / f"{index}.o")])
 
         with ThreadPoolExecutor(cores()) as pool:

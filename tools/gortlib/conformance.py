@@ -67,6 +67,7 @@ def run_pair(pair, cases, compiler, go_version=None):
 
 def run_all(selected, compiler, report, go_version=None, jobs=None):
     """run_all runs the selected (pair, cases), several pairs at once, and reports each case as it ends."""
+    compiler.precompile(len(selected))
     with ThreadPoolExecutor(jobs or cores()) as pool:
         futures = [pool.submit(run_pair, pair, cases, compiler, go_version) for pair, cases in selected]
         for future in as_completed(futures):
