@@ -1,7 +1,6 @@
 // The description of the goroutines for debuggers. See debuginfo.h.
 #include "runtime/debuginfo.h"
 
-#include "arch/generic/context.h"
 #include "runtime/chan.h"
 #include "runtime/panic.h"
 #include "runtime/symtab/symtab.h"
@@ -32,11 +31,9 @@ constexpr debug_entry at(const char (&name)[N], const volatile void* address) {
 
 }  // namespace
 
-extern const char switch_code[] asm("jump_fcontext");  // a function's address as a constant
-
 #define OFFSET(type, member) entry(#type "." #member, offsetof(type, member))
 
-constexpr size_t kEntries = 72;
+constexpr size_t kEntries = 65;
 struct filled_info {
   char magic[8];
   uint32_t version;
@@ -66,18 +63,10 @@ extern "C" {
         at("main_entry", &symtab::g_main_entry),  // what main.main is
         at("gofunc_ret", gort_gofunc_ret),        // where the body of a func returns to
         at("lastpoll", &sched.lastpoll),          // nanotime
-        at("switch", switch_code),
-        // What the switch pushed at g.ctx.
-        entry("ctx.r12", 8),
-        entry("ctx.r13", 16),
-        entry("ctx.r14", 24),
-        entry("ctx.r15", 32),
-        entry("ctx.rbx", 40),
-        entry("ctx.rbp", 48),
-        entry("ctx.rip", 56),
-        entry("ctx.size", kContextSize),
         entry("g.size", sizeof(g)),
-        OFFSET(g, ctx),
+        OFFSET(g, sched.sp),  // where it goes on while it does not run: rsp, 0 before its first run,
+        OFFSET(g, sched.bp),  // rbp,
+        OFFSET(g, sched.pc),  // and rip; what its caller has in other registers lies in its frame
         OFFSET(g, m),
         OFFSET(g, panic),
         OFFSET(g, status),

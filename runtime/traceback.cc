@@ -10,7 +10,6 @@
 #include <cstring>
 #include <unistd.h>
 
-#include "arch/generic/context.h"
 #include "runtime/panic.h"
 #include "runtime/signal.h"
 #include "runtime/symtab/symtab.h"
@@ -56,20 +55,14 @@ traceback_mode gotraceback() {
 // ---- contexts ----
 
 Context context_of_parked(const g* gp) {
-  return context_of_saved(gp->ctx, reinterpret_cast<uintptr_t>(gp->ctx));
+  return context_of_saved(gp->sched);
 }
 
-Context context_of_saved(const void* saved, uint64_t address) {
-  saved_regs s = read_context(saved);
+Context context_of_saved(const gobuf& saved) {
   Context c{};
-  c.regs.set(Regs::kRip, s.rip);
-  c.regs.set(Regs::kRsp, address + kContextSize);
-  c.regs.set(Regs::kRbp, s.rbp);
-  c.regs.set(Regs::kRbx, s.rbx);
-  c.regs.set(Regs::kR12, s.r12);
-  c.regs.set(Regs::kR13, s.r13);
-  c.regs.set(Regs::kR14, s.r14);
-  c.regs.set(Regs::kR15, s.r15);
+  c.regs.set(Regs::kRip, reinterpret_cast<uintptr_t>(saved.pc));
+  c.regs.set(Regs::kRsp, reinterpret_cast<uintptr_t>(saved.sp));
+  c.regs.set(Regs::kRbp, reinterpret_cast<uintptr_t>(saved.bp));
   c.exact = false;
   return c;
 }

@@ -25,9 +25,9 @@ struct Context {
   Regs regs;
   bool exact;  // rip is exact (a fault) rather than a return address
 };
-// context_of_parked reads the registers out of a saved context, found at gp's ctx or at a copy of it.
+// context_of_parked is where gp, which does not run, goes on; context_of_saved the same from a copy of its g.sched.
 Context context_of_parked(const g* gp);
-Context context_of_saved(const void* saved, uint64_t address);
+Context context_of_saved(const gobuf& saved);
 // The context of the calling function.
 [[gnu::always_inline]] inline Context context_here() {
   uint64_t r[8];

@@ -34,13 +34,16 @@ inline uint64_t latency_bound(uint32_t bucket) {
 inline void latency_stamp(const p* pp, g* gp) {
   uint64_t n = pp->nparks.load(std::memory_order_relaxed) + pp->nspawns.load(std::memory_order_relaxed) +
                pp->runqtail.load(std::memory_order_relaxed);
-  if (__builtin_expect(n * 0x9e3779b97f4a7c15u >> 59 == 0, 0)) gp->readytsc = __rdtsc();
+  if (__builtin_expect(n * 0x9e3779b97f4a7c15u >> 59 == 0, 0)) {
+    gp->readytsc = __rdtsc();
+    gp->onswitch |= kOnSwitchLatency;
+  }
 }
 
 // latency_record counts gp, which is stamped and about to run on mp.
-[[gnu::noinline, gnu::cold]] inline void latency_record(m* mp, g* gp) {
+inline void latency_record(m* mp, g* gp) {
   uint64_t now = __rdtsc(), since = gp->readytsc;
-  gp->readytsc = 0;
+  gp->onswitch &= uint8_t(~kOnSwitchLatency);
   p* pp = mp->p;
   if (pp == nullptr) return;
   auto& count = pp->latency[latency_bucket(now > since ? now - since : 0)];

@@ -207,7 +207,7 @@ static void ready_into(gList* list, g* gp) {
   } else {
     // It runs soon, and its stack has been cold for as long as it waited: what it touches on its way back out of the
     // wait.
-    for (int line = 0; line < 6; line++) __builtin_prefetch(static_cast<char*>(gp->ctx) + line * 64);
+    for (int line = 0; line < 6; line++) __builtin_prefetch(gp->sched.sp + line * 64);
     list->push(gp);
   }
   waiters.fetch_sub(1);

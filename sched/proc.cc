@@ -59,7 +59,7 @@ static inline g* next_local(m* mp) {
 }
 
 // leave switches away from gp, which has set mp->parkfn. m.locks is 1 and stays so on return.
-static inline void leave(m* mp, g* gp, bool dying = false) {
+[[gnu::always_inline]] static inline void leave(m* mp, g* gp, bool dying = false) {
   g* next = next_local(mp);
   if (next != nullptr)
     first_run(mp, next);
@@ -429,8 +429,8 @@ struct start_call {
 };
 
 // gort_gostart1 is where a goroutine's first switch arrives: returns what to call, in rax and rdx.
-extern "C" start_call gort_gostart1(transfer_t t) {
-  arrive(t.fctx);
+extern "C" start_call gort_gostart1() {
+  arrive();
   g* gp = getg();
   unpin(gp->m);
   if (gp->system) {
@@ -450,7 +450,8 @@ static void gdestroy(g* gp, void*) {
   gp->m = nullptr;
   gp->param = nullptr;
   gp->waitreason = waitReason::Zero;
-  gp->eh = {};
+  gp->onswitch = 0;
+  gp->sched.sp = nullptr;
   gp->frame = nullptr;
   gp->panic = nullptr;
   san_destroy(gp);

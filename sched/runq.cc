@@ -12,6 +12,12 @@ using std::memory_order_acquire;
 using std::memory_order_relaxed;
 using std::memory_order_release;
 
+// thieves tells whether there is another p that might steal. It changes with the world stopped, so the owner of a p may
+// do without locked instructions while there is none.
+static inline bool thieves() {
+  return gomaxprocs != 1;
+}
+
 bool runqempty(p* pp) {
   // A put kicks the old runnext from runnext to the ring; tail read twice makes sure that we did not miss it in
   // between.
@@ -40,8 +46,13 @@ static bool runqputslow(p* pp, g* gp, uint32_t h, uint32_t t) {
 
 void runqput(p* pp, g* gp, bool next) {
   if (next) {
-    gp = pp->runnext.exchange(gp, memory_order_acq_rel);
-    if (gp == nullptr) return;
+    g* kicked = pp->runnext.load(memory_order_relaxed);
+    if (thieves())
+      kicked = pp->runnext.exchange(gp, memory_order_acq_rel);
+    else
+      pp->runnext.store(gp, memory_order_release);
+    if (kicked == nullptr) return;
+    gp = kicked;
   }
   for (;;) {
     uint32_t h = pp->runqhead.load(memory_order_acquire);
@@ -73,9 +84,16 @@ void runqputbatch(p* pp, gQueue* q, int32_t n) {
 g* runqget(p* pp, bool* inherit) {
   g* next = pp->runnext.load(memory_order_relaxed);
   // Only the owner sets runnext to non-null, so a failed CAS means that a thief took it.
-  if (next != nullptr && pp->runnext.compare_exchange_strong(next, nullptr, memory_order_acq_rel)) {
-    *inherit = true;
-    return next;
+  if (next != nullptr) {
+    if (!thieves()) {
+      pp->runnext.store(nullptr, memory_order_relaxed);
+      *inherit = true;
+      return next;
+    }
+    if (pp->runnext.compare_exchange_strong(next, nullptr, memory_order_acq_rel)) {
+      *inherit = true;
+      return next;
+    }
   }
   *inherit = false;
   for (;;) {
@@ -83,6 +101,10 @@ g* runqget(p* pp, bool* inherit) {
     uint32_t t = pp->runqtail.load(memory_order_relaxed);
     if (t == h) return nullptr;
     g* gp = pp->runq[h % kRunqSize].load(memory_order_relaxed);
+    if (!thieves()) {
+      pp->runqhead.store(h + 1, memory_order_release);
+      return gp;
+    }
     if (pp->runqhead.compare_exchange_strong(h, h + 1, memory_order_release, memory_order_relaxed)) return gp;
   }
 }

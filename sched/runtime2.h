@@ -13,6 +13,7 @@
 
 #include <gort/arch/frame.h>
 
+#include "arch/amd64/switch.h"
 #include "sched/lock.h"
 #include "sched/waitreason.h"
 
@@ -65,24 +66,39 @@ struct gextra {
 struct eh_globals {
   void* caught = nullptr;
   unsigned int uncaught = 0;
+  bool empty() const { return caught == nullptr && uncaught == 0; }
 };
 
 inline constexpr size_t kClosureInline = 56;
 
+// What else a switch to a goroutine has to do (g.onswitch).
+inline constexpr uint8_t kOnSwitchEH = 1;       // eh is not empty
+inline constexpr uint8_t kOnSwitchLatency = 2;  // readytsc is set
+
 // g is kept small, for a parked goroutine costs one page of stack and this. It stays where it is for ever: memory of a
 // g is reused for another goroutine and never given back, so a stale pointer still points to a g.
+//
+// The first cache line is all that a switch touches, the second what channels and queues add.
 struct alignas(64) g : ghead {
-  void* ctx = nullptr;      // saved context while not running (a Boost.Context fcontext)
-  struct m* m = nullptr;    // the m that runs it
-  _panic* panic = nullptr;  // innermost panic or Goexit in progress
-  g* schedlink = nullptr;   // next in a run queue or free list
+  gobuf sched;                  // where it goes on while it does not run
+  struct m* m = nullptr;        // the m that runs it
+  struct m* lockedm = nullptr;  // the m that it is locked to
   std::atomic<uint32_t> status{_Gidle};
   waitReason waitreason = waitReason::Zero;
-  bool thread = false;      // stands for an ordinary thread: parks by sleeping in the kernel
-  bool system = false;      // belongs to the runtime itself: not counted, hidden from traces
-  bool preempting = false;  // off its thread because its time slice was over
+  bool thread = false;   // stands for an ordinary thread: parks by sleeping in the kernel
+  uint8_t onswitch = 0;  // kOnSwitch... bits: what else the switch to it has to do
+  bool system = false;   // belongs to the runtime itself: not counted, hidden from traces
+
+  g* schedlink = nullptr;    // next in a run queue or free list
+  sudog* waiting = nullptr;  // what it is queued on, for select and traces
+  void* param = nullptr;     // what the waker says
+  _panic* panic = nullptr;   // innermost panic or Goexit in progress
+  eh_globals eh;
+  std::atomic<uint32_t> selectdone{0};
+  uint32_t blocking = 0;              // depth of runtime::blocking
+  std::atomic<int64_t> waitsince{0};  // nanotime when a look at the goroutines first saw it blocked, see runtime/gc.cc
+
   uint64_t readytsc = 0;    // when it was made ready, if its latency is sampled (sched/latency.h)
-  void* param = nullptr;    // what the waker says
   char* stackhi = nullptr;  // top of the stack; null before the first run
   uint32_t stackclass = 0;  // which pool the stack came from (sched/stack.h)
   uint32_t stackwant = 0;   // KiB asked for with go_stack, 0: default
@@ -90,12 +106,6 @@ struct alignas(64) g : ghead {
   uint64_t parentgoid = 0;
   uintptr_t gopc = 0;     // return address of the go statement
   uintptr_t startpc = 0;  // what it runs
-  eh_globals eh;
-  sudog* waiting = nullptr;  // what it is queued on, for select and traces
-  std::atomic<uint32_t> selectdone{0};
-  uint32_t blocking = 0;              // depth of runtime::blocking
-  std::atomic<int64_t> waitsince{0};  // nanotime when a look at the goroutines first saw it blocked, see runtime/gc.cc
-  struct m* lockedm = nullptr;
   gextra* extra = nullptr;
   void (*destroyclosure)(void*) = nullptr;
   void* closurebox = nullptr;
@@ -104,7 +114,7 @@ struct alignas(64) g : ghead {
 #endif
   alignas(8) char closure[kClosureInline];
 };
-static_assert(sizeof(g) <= 320);
+static_assert(sizeof(ghead) + sizeof(gobuf) + 2 * sizeof(m*) + 8 == 64 && sizeof(g) <= 320);
 
 inline char* stacklo(const g* gp);  // sched/stack.h
 

@@ -45,8 +45,7 @@ void stackinit();
 inline char* stacktop(const g* gp) {
   return gp->stackhi - ((gp->goid & 7) << 7);
 }
-// goroutine_base is the stack pointer of gort_gostart's frame: Boost.Context's trampoline has pushed one word,
-// gort_gostart another.
+// goroutine_base is the stack pointer of gort_gostart's frame.
 inline uintptr_t goroutine_base(const g* gp) {
   return reinterpret_cast<uintptr_t>(stacktop(gp)) - 16;
 }

@@ -196,8 +196,8 @@ gort_resumepoint:
         .cfi_endproc
         .size   gort_setpoint, .-gort_setpoint
 
-// gort_gostart: the outermost frame of every goroutine. The first switch to a goroutine arrives here with the transfer in
-// rdi, rsi. gort_gostart1 finishes the switch and returns the function (rax) and its closure (rdx).
+// gort_gostart: the outermost frame of every goroutine. The first switch to a goroutine arrives here with an empty stack (rsp is a multiple
+// of 16). gort_gostart1 finishes the switch and returns the function (rax) and its closure (rdx).
         .globl  gort_gostart
         .hidden gort_gostart
         .type   gort_gostart, @function
@@ -205,9 +205,9 @@ gort_gostart:
         .cfi_startproc
         .cfi_personality 0x9b, DW.ref.gort_goroutine_personality
         .cfi_undefined rip
-        subq    $8, %rsp
-        .cfi_adjust_cfa_offset 8
-        xorl    %ebp, %ebp
+        .cfi_def_cfa_offset 0
+        subq    $16, %rsp
+        .cfi_def_cfa_offset 16
         call    gort_gostart1
         movq    %rdx, %rdi
         call    *%rax

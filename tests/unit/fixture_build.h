@@ -75,7 +75,7 @@ inline std::vector<std::string> split(const std::string& s) {
 }
 
 inline std::string static_libgort() {
-  return (build_dir() / "libgort.a").string() + " -lboost_context -ldl -pthread";
+  return (build_dir() / "libgort.a").string() + " -ldl -pthread";
 }
 inline std::string shared_libgort() {
   return "-L" + build_dir().string() + " -Wl,-rpath," + build_dir().string() + " -l:libgort.so -pthread";

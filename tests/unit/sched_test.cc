@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cfenv>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -54,6 +55,32 @@ bool eventually(F f, int seconds = 20) {
 // Goroutines of the test before have ended.
 void settle() {
   ASSERT_TRUE(eventually([] { return runtime::NumGoroutine() == 1; })) << runtime::NumGoroutine();
+}
+
+// ---- the switch ----
+
+TEST(Switch, AGoroutineKeepsItsFloatingPointModes) {
+  gort::run([] {
+    Procs one(1);
+    auto done = make_chan<bool>();
+    for (int mode : {FE_UPWARD, FE_TONEAREST, FE_DOWNWARD}) {
+      go([=] {
+        std::fesetround(mode);
+        for (int i = 0; i < 100; i++) {
+          runtime::Gosched();
+          volatile double a = 7, b = 10, q = a / b;            // SSE
+          volatile long double la = 7, lb = 10, lq = la / lb;  // x87
+          EXPECT_EQ(std::fegetround(), mode);
+          EXPECT_EQ(q > 0.7, mode == FE_UPWARD);
+          EXPECT_EQ(lq > 0.7L, mode == FE_UPWARD);
+        }
+        std::fesetround(FE_TONEAREST);
+        done.send(true);
+      });
+    }
+    for (int i = 0; i < 3; i++) done.recv();
+    EXPECT_EQ(std::fegetround(), FE_TONEAREST);
+  });
 }
 
 // ---- the go statement ----

@@ -1,14 +1,12 @@
 // Copying the goroutines out of a target that stands still.
 //
 // Where a goroutine's registers are: if a thread's stack pointer lies in its stack, in that thread; if it is some
-// thread's curg and that thread is on a signal stack, there too; otherwise where the switch left them, at g.ctx. Two
-// instants of a switch (sched/switch.h) need care, because m.curg and g.ctx are not written at once:
-//   - before the jump m.curg already names the goroutine that is switched to, which still lies at its g.ctx;
-//   - after the jump, until arrive() has stored it, the context of the goroutine that was left (m.prev) is in rax only.
+// thread's curg and that thread is on a signal stack, there too; otherwise where the switch left them, in g.sched. In
+// the middle of a switch (sched/switch.h) m.curg already names the goroutine that is switched to, which still lies in
+// its g.sched: the stack pointer decides.
 #include <algorithm>
 #include <cstring>
 
-#include "arch/generic/context.h"
 #include "tools/stack/image.h"
 
 namespace gort::tool {
@@ -20,8 +18,6 @@ namespace {
 constexpr uint64_t kRedZone = 128;            // below the stack pointer, still in use
 constexpr uint64_t kSignalStack = 64 * 1024;  // of a signal stack, what is copied
 constexpr uint64_t kPage = 4096;
-constexpr uint64_t kSwitchCode = 128;  // jump_fcontext is shorter
-constexpr uint64_t kArrivalCode = 64;  // from the jump to the store in arrive()
 constexpr int kMaxPanics = 1000;
 constexpr int kMaxThreads = 100'000;
 
@@ -48,13 +44,6 @@ void Image::collect() {
   copy_stacks();
   now_ = target_.now();
   for (auto& gp : goroutines_) {
-    if (gp->stack == Stack::kKnown && gp->ctx != 0) {
-      char saved[kContextSize];
-      if (memory_.read(gp->ctx, saved, sizeof saved))
-        gp->start = context_of_saved(saved, gp->ctx);
-      else
-        gp->stack = Stack::kUnavailable;
-    }
     if (gp->copy.panic != nullptr) read_panics(*gp, reinterpret_cast<uint64_t>(gp->copy.panic));
     // A core does not say when it was made: the last time that the program itself noted has to do.
     if (target_.is_core()) now_ = std::max(now_, gp->copy.waitsince.load(std::memory_order_relaxed));
@@ -158,7 +147,10 @@ std::unique_ptr<Goroutine> Image::decode(const char* b, uint64_t address) {
   gp->hi = field<uint64_t>(b, layout_.g_stackhi);
   auto stack_class = field<uint32_t>(b, layout_.g_stackclass);
   if (gp->hi != 0) gp->lo = gp->hi - stack_sizes_[stack_class < 3 ? stack_class : 0];
-  gp->ctx = field<uint64_t>(b, layout_.g_ctx);
+  c.sched.sp = field<char*>(b, layout_.g_sched_sp);
+  c.sched.bp = field<void*>(b, layout_.g_sched_bp);
+  c.sched.pc = field<void*>(b, layout_.g_sched_pc);
+  gp->start = context_of_saved(c.sched);
   return gp;
 }
 
@@ -168,13 +160,13 @@ Goroutine* Image::owner_of(uint64_t addr) {
   return it != by_stack_.begin() && addr < it[-1]->hi ? it[-1] : nullptr;
 }
 
-// Decides for every goroutine where its registers are; one that has none in a thread keeps its ctx.
+// Decides for every goroutine where its registers are; one that has none in a thread keeps those in its g.sched.
 void Image::place_threads() {
   for (auto& gp : goroutines_)
     if (gp->hi != 0) gp->stack = Stack::kKnown;
   auto on_thread = [](Goroutine& gp, const Thread& t) {
     gp.stack = Stack::kKnown;
-    gp.ctx = 0;
+    gp.running = true;
     gp.start = {t.regs, true};
   };
   std::unordered_map<uint64_t, Goroutine*> by_address;
@@ -194,33 +186,16 @@ void Image::place_threads() {
     else if (current != nullptr && !(sp(t) >= mp.lo && sp(t) < mp.hi))
       on_thread(*current, t);
   }
-  for (const Machine& mp : machines_)
-    if (mp.thread != nullptr && mp.thread->known) settle_switch(mp);
-  for (auto& gp : goroutines_)
-    if (gp->stack == Stack::kKnown && gp->ctx != 0 && (gp->ctx < gp->lo || gp->ctx + kContextSize > gp->hi))
-      gp->stack = Stack::kUnavailable;
-}
-
-// The second instant: this thread has jumped away from m.prev and has not stored its context yet.
-void Image::settle_switch(const Machine& mp) {
-  const Regs& r = mp.thread->regs;
-  uint64_t pending = r.r[Regs::kRax], rip = r.r[Regs::kRip];
-  Goroutine* left = owner_of(pending);
-  if (left == nullptr || left->address != mp.prev || left->ctx == 0 || left->ctx == pending) return;
-  bool in_switch = rip - layout_.switch_ < kSwitchCode;
-  uint64_t resumed;  // where the context that was jumped to said to go on
-  bool arriving = target_.memory().read(r.r[Regs::kRsp] - 8, &resumed, 8) && rip - resumed < kArrivalCode;
-  if (in_switch || arriving) left->ctx = pending;
+  for (auto& gp : goroutines_) {
+    uint64_t at = gp->start.regs.r[Regs::kRsp];
+    if (gp->stack == Stack::kKnown && !gp->running && (at < gp->lo || at >= gp->hi)) gp->stack = Stack::kUnavailable;
+  }
 }
 
 void Image::copy_stacks() {
   std::vector<std::pair<uint64_t, uint64_t>> ranges;
   for (const auto& gp : goroutines_) {
     if (gp->stack != Stack::kKnown) continue;
-    if (gp->ctx != 0) {
-      ranges.emplace_back(gp->ctx, gp->hi);
-      continue;
-    }
     uint64_t at = gp->start.regs.r[Regs::kRsp];
     if (at >= gp->lo && at < gp->hi) {
       ranges.emplace_back(std::max(gp->lo, at - kRedZone), gp->hi);

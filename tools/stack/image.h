@@ -49,7 +49,7 @@ struct Goroutine {
   std::deque<rt::_panic> panics;
   uint64_t address = 0;
   uint64_t lo = 0, hi = 0;  // its stack
-  uint64_t ctx = 0;
+  bool running = false;     // on a thread: start is that thread's registers
   rt::Space::Stack stack = rt::Space::Stack::kNotStarted;
   rt::Context start{};
 };
@@ -84,9 +84,9 @@ class Image final : public rt::Space {
  private:
   // What gort_debug_info says, by its names with _ for the dot.
   struct Layout {
-    uint64_t allglen, allgchunks, allgchunk, allm, stack_sizes, main_entry, gofunc_ret, lastpoll, switch_;
-    uint64_t g_size, g_ctx, g_m, g_panic, g_status, g_waitreason, g_thread, g_system, g_stackhi, g_stackclass, g_goid,
-        g_parentgoid, g_gopc, g_startpc, g_blocking, g_waitsince, g_lockedm;
+    uint64_t allglen, allgchunks, allgchunk, allm, stack_sizes, main_entry, gofunc_ret, lastpoll;
+    uint64_t g_size, g_sched_sp, g_sched_bp, g_sched_pc, g_m, g_panic, g_status, g_waitreason, g_thread, g_system,
+        g_stackhi, g_stackclass, g_goid, g_parentgoid, g_gopc, g_startpc, g_blocking, g_waitsince, g_lockedm;
     uint64_t m_size, m_curg, m_prev, m_alllink, m_id, m_tid, m_stacklo, m_stackhi;
     uint64_t panic_size, panic_arg, panic_link, panic_goexit;
     uint64_t any_type, any_words, type_desc_flags, type_desc_offset, type_desc_boxed;
@@ -109,7 +109,6 @@ class Image final : public rt::Space {
   std::unique_ptr<Goroutine> decode(const char* bytes, uint64_t address);
   Goroutine* owner_of(uint64_t sp);
   void place_threads();
-  void settle_switch(const Machine& mp);
   void copy_stacks();
   void read_panics(Goroutine& gp, uint64_t first);
   rt::symtab::Module* module_at(uint64_t pc);
