@@ -555,11 +555,12 @@ int unknown_pcs(const g* me, uintptr_t* pcs, int max) {
   for (size_t i = 0, all = allglen(); i < all && n < max; i++) {
     const g* gp = allg(i);
     if (gp == me || gp->status.load() != _Gwaiting || gp->thread || gp->stackhi == nullptr) continue;
-    saved_regs r = read_context(gp->ctx);
+    const gobuf& r = gp->sched;
     StackBounds b = self_space().bounds_of(gp);
     uintptr_t stack[kInner];
     // Where it is parked is in gort; what tells waits apart is a few frames further out.
-    int depth = callers_from(r.rip, r.rsp, r.rbp, b, stack, 4);
+    int depth = callers_from(reinterpret_cast<uintptr_t>(r.pc), reinterpret_cast<uintptr_t>(r.sp),
+                             reinterpret_cast<uintptr_t>(r.bp), b, stack, 4);
     Kind kind = {gp->startpc, depth > 0 ? stack[depth - 1] : 0};
     Kind& slot = seen[(kind.start ^ kind.at ^ kind.at >> 8) % 256];
     if (slot.start == kind.start && slot.at == kind.at) continue;
