@@ -555,17 +555,17 @@ int unknown_pcs(const g* me, uintptr_t* pcs, int max) {
   for (size_t i = 0, all = allglen(); i < all && n < max; i++) {
     const g* gp = allg(i);
     if (gp == me || gp->status.load() != _Gwaiting || gp->thread || gp->stackhi == nullptr) continue;
-    const gobuf& r = gp->sched;
+    const auto pc = reinterpret_cast<uintptr_t>(gp->sched.pc), sp = reinterpret_cast<uintptr_t>(gp->sched.sp),
+               bp = reinterpret_cast<uintptr_t>(gp->sched.bp);
     StackBounds b = self_space().bounds_of(gp);
     uintptr_t stack[kInner];
     // Where it is parked is in gort; what tells waits apart is a few frames further out.
-    int depth = callers_from(reinterpret_cast<uintptr_t>(r.pc), reinterpret_cast<uintptr_t>(r.sp),
-                             reinterpret_cast<uintptr_t>(r.bp), b, stack, 4);
+    int depth = callers_from(pc, sp, bp, b, stack, 4);
     Kind kind = {gp->startpc, depth > 0 ? stack[depth - 1] : 0};
     Kind& slot = seen[(kind.start ^ kind.at ^ kind.at >> 8) % 256];
     if (slot.start == kind.start && slot.at == kind.at) continue;
     slot = kind;
-    depth = callers_from(r.rip, r.rsp, r.rbp, b, stack, kInner);
+    depth = callers_from(pc, sp, bp, b, stack, kInner);
     for (int j = 0; j < depth && n < max; j++)
       if (!symtab::is_kept(stack[j], false)) pcs[n++] = stack[j];
     if (n < max && gp->gopc != 0 && !symtab::is_kept(gp->gopc, true)) pcs[n++] = gp->gopc;
