@@ -381,8 +381,6 @@ static void walk(Printer& p, const Context& start, int skip) {
     for (uint32_t i = 0; i < at->n; i++) {
       const symtab::Location& l = at->at[i];
       if (l.is_func_body && show(l, p.level, p.shown == 0)) {
-        // g++ splits functions and inlines the first part into the whole: one body, two entries.
-        if (i > 0 && l.function_id != 0 && l.function_id == at->at[i - 1].function_id) continue;
         if (owner == none) owner = body;
       }
       emit(p, k, *at, i);

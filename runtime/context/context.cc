@@ -19,6 +19,11 @@ void context_free(context_node* n) noexcept {
   }
 }
 
+// Here, so that traces leave it out: in Go this stands in the functions that call it.
+static void context_need_parent(const context::Context& parent) {
+  if (parent == nil) panic("cannot create context from nil parent");
+}
+
 }  // namespace rt
 
 namespace context {
@@ -70,10 +75,6 @@ context_node* root() noexcept {
   return made;
 }
 
-void need_parent(const Context& parent) {
-  if (parent == nil) panic("cannot create context from nil parent");
-}
-
 // under makes n a child of parent, in the handle that is returned.
 Context under(Context parent, context_node* n) {
   context_node* p = parent.rt_node();
@@ -100,7 +101,7 @@ bool is_cancel_key(const any& key) noexcept {
 }
 
 cancelCtx* withCancel(Context parent, Context* ctx) {
-  need_parent(parent);
+  rt::context_need_parent(parent);
   auto* c = new cancelCtx;
   *ctx = under(parent, c);
   c->propagateCancel(std::move(parent));
@@ -213,7 +214,7 @@ std::pair<Context, CancelFunc> WithDeadline(Context parent, time::Time d) {
 }
 
 std::pair<Context, CancelFunc> WithDeadlineCause(Context parent, time::Time d, error cause) {
-  need_parent(parent);
+  rt::context_need_parent(parent);
   auto [current, ok] = parent.Deadline();
   if (ok && current.Before(d)) return WithCancel(std::move(parent));
   auto* c = new timerCtx(d);
@@ -236,7 +237,7 @@ std::pair<Context, CancelFunc> WithTimeoutCause(Context parent, time::Duration t
 }
 
 Context WithValue(Context parent, any key, any val) {
-  need_parent(parent);
+  rt::context_need_parent(parent);
   if (key == nil) panic("nil key");
   const rt::type_desc* t = key.rt_type();
   if (t->equal == nullptr && (t->flags & rt::tf_identity) == 0) panic("key is not comparable");
@@ -244,7 +245,7 @@ Context WithValue(Context parent, any key, any val) {
 }
 
 Context WithoutCancel(Context parent) {
-  need_parent(parent);
+  rt::context_need_parent(parent);
   return under(std::move(parent), new withoutCancelCtx);
 }
 

@@ -206,6 +206,7 @@ bool is_internal(const char* name) {
 }
 
 bool is_call_glue(const char* name) {
+  if (strcmp(name, "sync.Locker.Lock") == 0 || strcmp(name, "sync.Locker.Unlock") == 0) return true;
   if (!starts_with(name, "std.")) return false;
   for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke"})
     if (strstr(name, part) != nullptr) return true;

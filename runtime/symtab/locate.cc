@@ -130,6 +130,17 @@ void set_call_site(Module* m, const Die& inlined, Location* l) {
   l->line = static_cast<int>(inlined.num(kAtCallLine));
 }
 
+// g++ splits functions and inlines the parts into the whole: one function, two entries. A part is called from the place
+// where the name stands in the definition, where no call that is written can be; a lambda, which has no name to stand
+// anywhere, does not call itself.
+bool is_split_part(const Die& inlined, const Die& around) {
+  if (decl_of(inlined).off != decl_of(around).off) return false;
+  Die fn = inlined.ref(kAtAbstractOrigin);
+  while (fn && !fn.has(kAtDeclColumn)) fn = fn.ref(fn.has(kAtAbstractOrigin) ? kAtAbstractOrigin : kAtSpecification);
+  return !fn ||
+         (inlined.num(kAtCallLine) == fn.num(kAtDeclLine) && inlined.num(kAtCallColumn) == fn.num(kAtDeclColumn));
+}
+
 // by_dwarf fills tmp with the chain at pc, innermost first; 0: this pc has no DWARF, -1: the pool is full. Files are
 // the index's strings.
 int by_dwarf(Module* m, Pool* pool, uint64_t pc, Location* tmp) {
@@ -160,9 +171,10 @@ int by_dwarf(Module* m, Pool* pool, uint64_t pc, Location* tmp) {
   int n = 0;
   for (int i = depth; i >= 0; i--) {
     Die d = node_die(m, u, i ? chain[i - 1] : fn);
+    if (i && is_split_part(d, node_die(m, u, i > 1 ? chain[i - 2] : fn))) continue;
     Location& l = tmp[n++];
     l = base;
-    if (i < depth) set_call_site(m, node_die(m, u, chain[i]), &l);
+    if (i) set_call_site(m, d, &base);  // where the next frame is
     const char* name = name_of(m, pool, d, i ? 0 : lo, &l);
     if (!name) {
       char buf[kNameSize];
@@ -172,7 +184,6 @@ int by_dwarf(Module* m, Pool* pool, uint64_t pc, Location* tmp) {
       if (!name) return -1;
     }
     l.function = name;
-    l.function_id = decl_of(d).off;
     l.inlined = i > 0;
     l.from_dwarf = true;
     l.entry = lo + m->bias;

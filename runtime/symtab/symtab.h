@@ -46,7 +46,6 @@ struct Location {
   const char* file;         // clean absolute path; "??" where unknown
   int line;                 // 0 where unknown
   uintptr_t entry;          // run-time entry of the physical function (of its cold part when pc is there); 0 unknown
-  uint64_t function_id;     // same value: same logical function (its declaring DIE); 0 without DWARF
   const char* module_path;  // object file
   uint64_t module_offset;   // pc - load bias: what addr2line takes
   bool inlined;             // an inlined frame: the printer prints "(...)" and no +0x

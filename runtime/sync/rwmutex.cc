@@ -41,11 +41,18 @@ bool RWMutex::TryLock() {
   w_.Unlock();
 }
 
-static constexpr rt::locker_ops rlocker_ops = {[](void* rw) { static_cast<RWMutex*>(rw)->RLock(); },
-                                               [](void* rw) { static_cast<RWMutex*>(rw)->RUnlock(); }};
+// rlocker is an RWMutex under the names that a Locker calls.
+class rlocker {
+ public:
+  void Lock() { rw_.RLock(); }
+  void Unlock() { rw_.RUnlock(); }
+
+ private:
+  RWMutex rw_;
+};
 
 Locker RWMutex::RLocker() {
-  return Locker(this, &rlocker_ops);
+  return Locker(reinterpret_cast<rlocker*>(this));
 }
 
 }  // namespace gort::sync

@@ -37,23 +37,16 @@ error Weighted::Acquire(context::Context ctx, int64_t n) {
     return ctx.Err();
   }
   waiter w{n};
-  w.prev = tail_;
-  (tail_ != nullptr ? tail_->next : head_) = &w;
-  tail_ = &w;
+  push(&w);
   mu_.Unlock();
-  return wait(w, done) ? error(nil) : ctx.Err();
-}
-
-// wait returns true if w has got its share and done is still open; otherwise w has nothing and is in no queue.
-bool Weighted::wait(waiter& w, const context::done_chan& done) {
   if (select(recv(done), recv(w.ready)) == 1) {
-    if (!done.try_recv().selected()) return true;
-    Release(w.n);
-    return false;
+    if (!done.try_recv().selected()) return nil;
+    Release(n);
+    return ctx.Err();
   }
   mu_.Lock();
   if (w.ready.try_recv().selected()) {  // too late: it goes back
-    cur_ -= w.n;
+    cur_ -= n;
     notifyWaiters();
   } else {
     const bool front = head_ == &w;
@@ -61,7 +54,7 @@ bool Weighted::wait(waiter& w, const context::done_chan& done) {
     if (front && size_ > cur_) notifyWaiters();
   }
   mu_.Unlock();
-  return false;
+  return ctx.Err();
 }
 
 bool Weighted::TryAcquire(int64_t n) {
@@ -83,6 +76,12 @@ void Weighted::Release(int64_t n) {
   }
   notifyWaiters();
   mu_.Unlock();
+}
+
+void Weighted::push(waiter* w) {
+  w->prev = tail_;
+  (tail_ != nullptr ? tail_->next : head_) = w;
+  tail_ = w;
 }
 
 void Weighted::remove(waiter* w) {

@@ -38,7 +38,7 @@ class Weighted {
 
  private:
   struct waiter;
-  bool wait(waiter& w, const context::done_chan& done);
+  void push(waiter* w);
   void remove(waiter* w);
   void notifyWaiters();
   bool fits(int64_t n) const { return size_ - cur_ >= n && head_ == nullptr; }

@@ -12,22 +12,24 @@ struct locker_ops {
   void (*unlock)(void*);
 };
 
-// Lock and Unlock, or the standard library's lock and unlock.
+// Lock and Unlock, or the standard library's lock and unlock. They have names of their own because traces leave out
+// what the runtime's namespace has: a call of an interface's method has no frame in Go.
 template <class L>
-inline constexpr locker_ops locker_ops_of = {
-    [](void* p) {
-      if constexpr (requires(L & l) { l.Lock(); })
-        static_cast<L*>(p)->Lock();
-      else
-        static_cast<L*>(p)->lock();
-    },
-    [](void* p) {
-      if constexpr (requires(L & l) { l.Unlock(); })
-        static_cast<L*>(p)->Unlock();
-      else
-        static_cast<L*>(p)->unlock();
-    },
-};
+void locker_lock(void* p) {
+  if constexpr (requires(L & l) { l.Lock(); })
+    static_cast<L*>(p)->Lock();
+  else
+    static_cast<L*>(p)->lock();
+}
+template <class L>
+void locker_unlock(void* p) {
+  if constexpr (requires(L & l) { l.Unlock(); })
+    static_cast<L*>(p)->Unlock();
+  else
+    static_cast<L*>(p)->unlock();
+}
+template <class L>
+inline constexpr locker_ops locker_ops_of = {&locker_lock<L>, &locker_unlock<L>};
 
 }  // namespace rt
 
