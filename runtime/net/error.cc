@@ -1,3 +1,4 @@
+#include <gort/context.h>
 #include <gort/net/error.h>
 
 #include "runtime/net/netfd.h"
@@ -82,7 +83,8 @@ bool net_error(const error& err, bool* timeout, bool* temporary) {
   }
   if (ask<OpError>(err, timeout, temporary) || ask<AddrError>(err, timeout, temporary) ||
       ask<ParseError>(err, timeout, temporary) || ask<DNSError>(err, timeout, temporary) ||
-      ask<UnknownNetworkError>(err, timeout, temporary) || ask<InvalidAddrError>(err, timeout, temporary))
+      ask<UnknownNetworkError>(err, timeout, temporary) || ask<InvalidAddrError>(err, timeout, temporary) ||
+      ask<context::deadlineExceededError>(err, timeout, temporary))
     return true;
   return rt::error_timeout(err, timeout) && rt::error_temporary(err, temporary);
 }

@@ -80,7 +80,8 @@ struct InvalidAddrError : named<std::string> {
 //
 //   if (net::Error ne(err); ne && ne.Timeout()) retry();
 //
-// The error types of net::, os:: and syscall:: have it. Only err itself is looked at, not what it wraps.
+// The error types of net::, os:: and syscall:: have it, and context::DeadlineExceeded. Only err itself is looked at,
+// not what it wraps.
 class Error : public error {
  public:
   Error() noexcept = default;
