@@ -1,0 +1,8 @@
+// A nil parent, uncaught.
+package main
+
+import "context"
+
+func main() {
+	context.WithCancel(nil)
+}

@@ -1,0 +1,15 @@
+// ParseDuration's errors.
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+func main() {
+	for _, s := range []string{"", "3", "-", "s", ".", "-.", ".s", "+.s", "1d", "\x85\x85", "\xffff", "hello \xffff world", "\uFFFD", "\uFFFD hello",
+		"9223372036854775810ns", "9223372036854775808ns", "-9223372036854775809ns", "9223372036854776us", "3000000h", "9223372036854ms775us808ns", "1 s", "1h 2m", "1.2.3s", "--1s"} {
+		d, err := time.ParseDuration(s)
+		fmt.Println(d, err)
+	}
+}

@@ -1,0 +1,17 @@
+// Round and Truncate, also with units that are not positive and at the ends of the range.
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+func main() {
+	d := time.Hour + 15*time.Minute + 30*time.Second + 918273645
+	for _, m := range []time.Duration{1, time.Microsecond, time.Millisecond, time.Second, 2 * time.Second, time.Minute, time.Hour, 0, -time.Second} {
+		fmt.Println(m, d.Round(m), d.Truncate(m), (-d).Round(m), (-d).Truncate(m))
+	}
+	const max, min = 1<<63 - 1, -1 << 63
+	fmt.Println(time.Duration(max).Round(time.Hour), time.Duration(min).Round(time.Hour), time.Duration(max).Truncate(time.Hour))
+	fmt.Println((2500 * time.Millisecond).Round(time.Second), (-2500 * time.Millisecond).Round(time.Second))
+}

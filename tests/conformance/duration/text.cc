@@ -1,0 +1,18 @@
+// How durations print.
+#include <gort/gort.h>
+
+using namespace gort;
+
+void entry() {
+  for (time::Duration d : std::vector<time::Duration>{
+           0, 1, 999, 1100, 2200000, 3300000000, 245000000000, 4 * time::Minute, time::Hour, 367001000000,
+           8 * time::Hour, 36 * time::Hour, 480721000000001, -1, -1100, -time::Hour, INT64_MAX, INT64_MIN}) {
+    fmt::Println(d);
+  }
+  fmt::Printf("%v %s %d %q %T %10v|%-8v|\n", time::Second, time::Second, time::Second, time::Second, time::Second,
+              time::Second, time::Second);
+}
+
+int main(int argc, char** argv) {
+  return gort::main(argc, argv, entry);
+}
