@@ -65,7 +65,7 @@ struct Location {
 // What a function is to a trace, by its name.
 enum NameRole : uint8_t {
   kRoleInternal = 1,  // gort's own: package runtime with a lower-case name, or no package at all
-  kRoleGlue = 2,      // what std::function and std::invoke put between a caller and the function called
+  kRoleGlue = 2,      // what std::function, std::invoke and sync::Locker put between a caller and the function called
   kRoleThrow = 4,     // how a C++ throw works
   kRolePanic = 8,     // panic itself
 };
