@@ -301,18 +301,23 @@ static void pass_frame(g* gp, funcframe* fr) {
 
 // ---- panic ----
 
-// nextdefer takes the newest pending record of the newest frame that has one.
-static _defer* nextdefer(g* gp, funcframe** owner) {
-  for (funcframe* fr = gp->frame; fr != nullptr; fr = fr->link) {
-    if (_defer* d = fr->defers) {
-      fr->defers = d->link;
-      d->link = fr->running;
-      fr->running = d;
-      *owner = fr;
-      return d;
-    }
+// nextdefer takes the newest pending record of the newest frame that has one. Frames newer than *at have none, but for
+// the newest of all, which is the current one of a deferred call that opens no frame of its own: what it defers goes
+// there.
+static _defer* nextdefer(g* gp, funcframe** at, funcframe** owner) {
+  funcframe* fr = gp->frame;
+  if (fr == nullptr || fr->defers == nullptr) {
+    fr = *at;
+    while (fr != nullptr && fr->defers == nullptr) fr = fr->link;
+    *at = fr;
+    if (fr == nullptr) return nullptr;
   }
-  return nullptr;
+  _defer* d = fr->defers;
+  fr->defers = d->link;
+  d->link = fr->running;
+  fr->running = d;
+  *owner = fr;
+  return d;
 }
 
 static void drop_panic(_panic* p) {
@@ -343,8 +348,8 @@ static void drop_panic(_panic* p) {
 }
 
 void rundefers(_panic* p, g* gp) {
-  funcframe* fr;
-  while (_defer* d = nextdefer(gp, &fr)) {
+  funcframe *fr, *at = gp->frame;
+  while (_defer* d = nextdefer(gp, &at, &fr)) {
     p->record = d;
     gort_calldefer(d->closure(), d->fn, &p->callsp);
     p->record = nullptr;
