@@ -69,7 +69,7 @@ struct eh_globals {
   bool empty() const { return caught == nullptr && uncaught == 0; }
 };
 
-inline constexpr size_t kClosureInline = 56;
+inline constexpr size_t kClosureInline = 48;
 
 // What else a switch to a goroutine has to do (g.onswitch).
 inline constexpr uint8_t kOnSwitchEH = 1;       // eh is not empty
@@ -114,7 +114,10 @@ struct alignas(64) g : ghead {
 #endif
   alignas(8) char closure[kClosureInline];
 };
-static_assert(sizeof(ghead) + sizeof(gobuf) + 2 * sizeof(m*) + 8 == 64 && sizeof(g) <= 320);
+static_assert(sizeof(ghead) + sizeof(gobuf) + 2 * sizeof(m*) + 8 == 64);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(GORT_CLANG_SAN) && !defined(GORT_VALGRIND)
+static_assert(sizeof(g) == 256);
+#endif
 
 inline char* stacklo(const g* gp);  // sched/stack.h
 
