@@ -24,6 +24,7 @@
 
 #include "runtime/signal.h"
 #include "sched/proc.h"
+#include "sched/stack.h"
 #include "sched/sanitizer.h"
 
 using namespace gort;
@@ -305,7 +306,12 @@ void go_fault_while_printing() {
   go([&] { ch.recv(); });
   time::Sleep(10 * time::Millisecond);
   for (size_t i = 0; i < rt::allglen(); i++)
-    if (rt::allg(i)->status.load() == rt::_Gwaiting) rt::allg(i)->ctx = reinterpret_cast<void*>(8);
+    if (rt::allg(i)->status.load() == rt::_Gwaiting) {
+      rt::g* gp = rt::allg(i);
+      gp->stackclass = rt::kStackClasses - 1;
+      gp->stackhi = reinterpret_cast<char*>(rt::stack_class_size[gp->stackclass]);  // a stack at address 0
+      gp->sched.sp = reinterpret_cast<char*>(8);
+    }
   panic("first");
 }
 
