@@ -21,6 +21,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "sched/clock.h"
@@ -43,6 +45,7 @@ static constexpr size_t kChunk = size_t(64) << 20;
 // address bits 12 to 27, and stacks that are a multiple of 256 MiB apart would throw each other out of it: 147 instead
 // of 87 ns for a ping-pong.
 static constexpr size_t kSkew = size_t(1) << 20;
+static constexpr int kGuardBatch = 16;
 static constexpr uint32_t kCacheMax = 32;
 static constexpr size_t kPage = 4096;
 static constexpr size_t kScavengeBatch = 64;  // stacks given back while the pool's lock is held
@@ -61,6 +64,7 @@ struct pool {
   std::atomic<size_t> nall{0};
   char* chunk = nullptr;
   size_t chunkleft = 0;
+  char* guarded = nullptr;  // slots of the chunk below this have their guard already
   std::atomic<bool> exhausted{false};
 };
 static pool pools[kStackClasses];
@@ -118,6 +122,18 @@ static bool install_guard(char* at, size_t n) {
   return mprotect(at, n, PROT_NONE) == 0;
 }
 
+// install_guards makes the guards of the n slots from lo on in one call, a fifth off the cost of a new goroutine
+// (Linux 6.15); false where that does not work.
+static bool install_guards(char* lo, size_t size, size_t guard, int n) {
+  static bool works = true;
+  if (!works || !have_guard_install) return false;
+  iovec ranges[kGuardBatch];
+  for (int i = 0; i < n; i++) ranges[i] = {lo + size_t(i) * size, guard};
+  constexpr int kSelf = -10001;  // PIDFD_SELF_THREAD_GROUP
+  works = syscall(SYS_process_madvise, kSelf, ranges, n, MADV_GUARD_INSTALL, 0) == ssize_t(guard) * n;
+  return works;
+}
+
 // A lower limit of the stack size is a second guard inside the slot.
 static void install_limit(char* hi, size_t size, size_t limit) {
   if (limit + class_guard[0] < size) install_guard(hi - limit - class_guard[0], class_guard[0]);
@@ -163,7 +179,13 @@ static char* carve(int cls) {
   char* lo = pl.chunk;
   pl.chunk += size;
   pl.chunkleft -= size;
-  if (!install_guard(lo, class_guard[cls])) {
+  bool guarded = lo < pl.guarded && lo >= pl.guarded - kGuardBatch * size;
+  if (!guarded && last && pl.chunkleft >= (kGuardBatch - 1) * size &&
+      install_guards(lo, size, class_guard[cls], kGuardBatch)) {
+    pl.guarded = lo + kGuardBatch * size;
+    guarded = true;
+  }
+  if (!guarded && !install_guard(lo, class_guard[cls])) {
     if (last) out_of_stacks(cls, "guard page");
     return nullptr;
   }
