@@ -1,4 +1,8 @@
-// A nil parent, uncaught.
+// A nil parent, uncaught. (The trace differs in the words of the Context, an interface in Go.)
+
+//gort:case nil -
+//gort:head nil
+
 package main
 
 import "context"
