@@ -115,7 +115,8 @@ struct alignas(64) g : ghead {
   alignas(8) char closure[kClosureInline];
 };
 static_assert(sizeof(ghead) + sizeof(gobuf) + 2 * sizeof(m*) + 8 == 64);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(GORT_CLANG_SAN) && !defined(GORT_VALGRIND)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(GORT_CLANG_SAN) && \
+    !defined(GORT_VALGRIND)
 static_assert(sizeof(g) == 256);
 #endif
 
