@@ -68,14 +68,16 @@ void echo_server(const net::Listener& l, sync::WaitGroup* wg) {
   wg->Done();
 }
 
-// The clients, in a process of their own: one goroutine a connection. All are open before the first echo.
+// The clients, in a process of their own: one goroutine a connection. All are open before the first echo, and none is
+// closed before the last one: a connection is open here before the server has accepted it.
 GO_PROGRAM(echo_clients) {
   const std::string at = getenv("ECHO_AT");
-  sync::WaitGroup done, all_open;
+  sync::WaitGroup done, all_open, all_echoed;
   std::atomic<int> echoed{0};
   auto dialing = make_chan<int>(100);  // so many connect at the same time
   done.Add(kConnections);
   all_open.Add(kConnections);
+  all_echoed.Add(kConnections);
   for (int i = 0; i < kConnections; i++) {
     go([&, i] {
       dialing.send(i);
@@ -92,6 +94,8 @@ GO_PROGRAM(echo_clients) {
         if (err) fmt::Println(err);
         echoed += back == message;
       }
+      all_echoed.Done();
+      all_echoed.Wait();
       if (c) c.Close();
       done.Done();
     });

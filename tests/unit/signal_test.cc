@@ -311,6 +311,7 @@ void go_fault_while_printing() {
       gp->stackclass = rt::kStackClasses - 1;
       gp->stackhi = reinterpret_cast<char*>(rt::stack_class_size[gp->stackclass]);  // a stack at address 0
       gp->sched.sp = reinterpret_cast<char*>(8);
+      gp->sched.bp = gp->sched.sp;
     }
   panic("first");
 }
