@@ -130,11 +130,15 @@ static void check_fork() {
   if (forked.load()) forked_child();
 }
 
-void run_blocking(void (*fn)(void*), void* arg) {
+void start_embedded() {
   check_fork();
   signal_init(false);  // before threads start: they inherit what is blocked
   schedinit();
   hold_deadlock.fetch_add(1);  // the host may have other ways to wake goroutines
+}
+
+void run_blocking(void (*fn)(void*), void* arg) {
+  start_embedded();
   getg();
   run_request r{fn, arg, {}};
   newproc_fn(run_goroutine, &r, 0, 0);

@@ -59,6 +59,7 @@ std::string_view Version() {
     rt::tracebackothers(w, gp, 1);
     return w.size();
   }
+  rt::outside_syscall here;
   rt::stopTheWorld(rt::waitReason::StoppingTheWorld);
   // Reading debug information may take long: not while everybody waits.
   uintptr_t unknown[512];

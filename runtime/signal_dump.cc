@@ -84,15 +84,15 @@ void print_interrupted(Sink& w, const sigctxt& c, g* gp) {
     w.flush();
     return traceback(w, on_own_stack(c, gp) ? gp : stack_without_g(nullptr), c.context(), system_level());
   }
-  m* mp = gp != nullptr && gp->m != nullptr ? gp->m : &m0;
+  m* mp = gp != nullptr ? gp->m : nullptr;  // null on a thread that is not gort's
   w.str("goroutine 0 gp=");
   w.hex(reinterpret_cast<uintptr_t>(gp != nullptr ? gp : stack_without_g(nullptr)));
   w.str(" m=");
-  w.dec(mp->id);
+  w.dec(mp != nullptr ? mp->id : 0);
   w.str(" mp=");
   w.hex(reinterpret_cast<uintptr_t>(mp));
   w.str(" [idle]:\n");
-  traceback(w, stack_without_g(mp->stackhi), c.context(), system_level());
+  traceback(w, stack_without_g(mp != nullptr ? mp->stackhi : nullptr), c.context(), system_level());
 }
 
 void print_fatal_error(Sink& w, const sigctxt& c, const char* msg) {

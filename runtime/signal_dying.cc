@@ -14,6 +14,7 @@
 
 #include "runtime/signal.h"
 #include "sched/proc.h"
+#include "sched/sanitizer.h"
 
 namespace gort::rt {
 
@@ -120,6 +121,7 @@ bool startpanic() {
       _exit(5);
   }
   dying = 1;
+  san_dying();
   panicking.fetch_add(1);
   uint32_t me = uint32_t(gettid()), holder = 0;
   while (!paniclk.compare_exchange_strong(holder, me)) {

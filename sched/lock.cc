@@ -13,15 +13,15 @@
 
 namespace gort::rt {
 
-bool membarrier_works = false;
+std::atomic<bool> membarrier_works{false};
 
 void membarrier_init() {
   membarrier_works = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
 void membarrier_all() {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (membarrier_works) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+  full_fence();
+  if (membarrier_works.load(std::memory_order_relaxed)) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
 }
 
 void futexsleep(std::atomic<uint32_t>* addr, uint32_t val, int64_t ns) {

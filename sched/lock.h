@@ -17,7 +17,14 @@ namespace gort::rt {
 void membarrier_init();
 // membarrier_all makes every running thread of the process execute a full memory barrier.
 void membarrier_all();
-extern bool membarrier_works;
+extern std::atomic<bool> membarrier_works;  // read relaxed
+
+// full_fence orders all that comes before it with all that comes after. An exchange, for ThreadSanitizer does not know
+// fences.
+inline void full_fence() {
+  std::atomic<uint32_t> here{0};
+  here.exchange(1, std::memory_order_seq_cst);
+}
 
 // futexsleep blocks while *addr == val, at most ns nanoseconds (ns < 0: no limit). Spurious returns are possible.
 void futexsleep(std::atomic<uint32_t>* addr, uint32_t val, int64_t ns);
@@ -43,7 +50,7 @@ struct mutex {
   }
   void unlock() {
     v.store(0, std::memory_order_release);
-    if (__builtin_expect(!membarrier_works, 0)) std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (__builtin_expect(!membarrier_works.load(std::memory_order_relaxed), 0)) full_fence();
     std::atomic_signal_fence(std::memory_order_seq_cst);
     if (__builtin_expect(waiters.load(std::memory_order_relaxed) != 0, 0)) futexwakeup(&v, 1);
   }

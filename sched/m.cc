@@ -29,7 +29,6 @@
 
 namespace gort::rt {
 
-m m0;
 std::atomic<m*> allm{nullptr};
 static constexpr size_t kThreadStack = 256 << 10;
 

@@ -30,6 +30,13 @@ void sysmon_wake();  // ends sysmon's sleep, if it sleeps because all Ps were id
 g* findRunnable(m* mp, bool* inherit);
 void schedule_forever(m* mp);  // body of g0
 
+// start_embedded starts the runtime inside a host program, defined in runtime/main.cc. ensure_started does so for an
+// ordinary thread (mp null) whose first act is a go statement or a timer.
+void start_embedded();
+inline void ensure_started(const m* mp) {
+  if (__builtin_expect(mp == nullptr, 0) && !sched_started()) start_embedded();
+}
+
 // lock order: retakelock, sched.lock, timerslock, gflock, allglock
 
 }  // namespace gort::rt

@@ -16,6 +16,7 @@
 #include "sched/latency.h"
 #include "sched/m.h"
 #include "sched/netpoll.h"
+#include "sched/retake.h"
 #include "sched/runq.h"
 #include "sched/switch.h"
 #include "sched/timer.h"
@@ -164,15 +165,6 @@ void goready(g* gp, bool next) {
   unpin(mp);
 }
 
-void goready_list(g* head) {
-  while (head != nullptr) {
-    g* gp = head;
-    head = gp->schedlink;
-    gp->schedlink = nullptr;
-    goready(gp);
-  }
-}
-
 // ---- yielding ----
 
 static void gosched_commit(g* gp, void*) {
@@ -227,12 +219,6 @@ void goyield() {
 
 static void requeue_commit(g* gp, void*) {
   gosched_commit(gp, nullptr);
-}
-
-// pin_settle ends the ambiguity of retake != 0: afterwards either mp->p is ours or it is null.
-void pin_settle(m* mp) {
-  lock_guard l(sched.retakelock);
-  mp->retake.store(0, std::memory_order_relaxed);
 }
 
 // pin found retake set. locks is 1. True: pinned (perhaps with a new p). False: the goroutine has been away, ask again.
@@ -318,24 +304,28 @@ static g* malg() {
 static constexpr int32_t kGfreeMax = 64;
 
 static g* gfget(p* pp) {
-  if (pp == nullptr || (pp->gfree.empty() && sched.gfree.head != nullptr)) {
-    lock_guard l(sched.gflock);
-    if (pp == nullptr) return sched.gfree.pop();
+  if (pp != nullptr && !pp->gfree.empty()) return pp->gfree.pop();
+  if (sched.ngfree.load(std::memory_order_relaxed) == 0) return nullptr;
+  lock_guard l(sched.gflock);
+  g* gp = sched.gfree.pop();
+  if (pp != nullptr)
     while (pp->gfree.n < kGfreeMax / 2 && !sched.gfree.empty()) pp->gfree.push(sched.gfree.pop());
-  }
-  return pp->gfree.pop();
+  sched.ngfree.store(sched.gfree.n, std::memory_order_relaxed);
+  return gp;
 }
 
 static void gfput(p* pp, g* gp) {
   if (pp == nullptr) {
     lock_guard l(sched.gflock);
     sched.gfree.push(gp);
+    sched.ngfree.store(sched.gfree.n, std::memory_order_relaxed);
     return;
   }
   pp->gfree.push(gp);
   if (pp->gfree.n >= kGfreeMax) {
     lock_guard l(sched.gflock);
     while (pp->gfree.n >= kGfreeMax / 2) sched.gfree.push(pp->gfree.pop());
+    sched.ngfree.store(sched.gfree.n, std::memory_order_relaxed);
   }
 }
 
@@ -352,6 +342,7 @@ static uint64_t new_goid(p* pp) {
 
 g* newproc_alloc(size_t size, size_t align) {
   m* mp = pin();
+  ensure_started(mp);
   p* pp = p_of(mp);
   g* gp = gfget(pp);
   if (gp == nullptr) gp = malg();

@@ -27,8 +27,6 @@ void goparkunlock(mutex* l, waitReason reason);
 // goready makes a parked goroutine runnable: it becomes the next to run on this p (runnext). From a thread without a p
 // it goes to the global queue. next = false puts it at the queue's end.
 void goready(g* gp, bool next = true);
-// goready_all readies a list linked by schedlink (order kept), waking as many Ps as useful: netpoll and close.
-void goready_list(g* head);
 
 // newproc: `go`. newproc_alloc gives a g whose closure storage (size bytes) is to be filled by the caller,
 // newproc_start queues it.
@@ -57,7 +55,28 @@ void exitsyscall();
 void lockOSThread();
 void unlockOSThread();
 
-// stopTheWorld stops all Ps but the caller's; startTheWorld resumes. procs resizes on the way when > 0.
+// outside_syscall takes the goroutine out of runtime::blocking for a scope, for what needs a p.
+class outside_syscall {
+ public:
+  outside_syscall() : depth_(getg()->blocking) {
+    if (depth_ == 0) return;
+    getg()->blocking = 1;
+    exitsyscall();
+  }
+  ~outside_syscall() {
+    if (depth_ == 0) return;
+    entersyscall();
+    getg()->blocking = depth_;
+  }
+  outside_syscall(const outside_syscall&) = delete;
+  outside_syscall& operator=(const outside_syscall&) = delete;
+
+ private:
+  uint32_t depth_;
+};
+
+// stopTheWorld stops all Ps but the caller's; startTheWorld resumes. On a goroutine that has a p (outside_syscall).
+// procs resizes on the way when > 0.
 void stopTheWorld(waitReason why);
 void startTheWorld(int32_t procs = 0);
 // freezetheworld stops what can be stopped within some milliseconds, for ever: the process ends.
@@ -71,7 +90,6 @@ void injectglist(gList* list);
 
 int32_t gcount();  // goroutines that are the user's
 int32_t mcount();
-int64_t threads_running();  // for schedtrace
 
 // Deadlock detection (checkdead). While hold_deadlock is positive, a sleeping program is not a deadlock: gort::run's
 // callers, signal.Notify.
@@ -84,8 +102,7 @@ extern std::atomic<bool> forked;
 [[noreturn]] void forked_child();           // says so and exits with status 2
 [[noreturn]] void fatal(const char* msg);   // user error: all goroutines, then exit 2
 [[noreturn]] void throw_(const char* msg);  // runtime error: system-level traces, exit 2
-// pin_settle and pin_slow are pin's slow path.
-void pin_settle(m* mp);
+// pin_slow is pin's slow path.
 bool pin_slow(m* mp);
 // thread_waiting counts ordinary threads that sleep in gopark (+1, -1).
 void thread_waiting(int32_t n);

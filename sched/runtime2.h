@@ -299,6 +299,7 @@ struct schedt {
 
   mutex gflock;  // free g's
   gList gfree;
+  std::atomic<int32_t> ngfree{0};  // its length, for who looks without the lock
 
   std::atomic<bool> gcwaiting{false};  // the world is being stopped
   int32_t stopwait = 0;
@@ -312,11 +313,10 @@ struct schedt {
 };
 
 extern schedt sched;
-extern p* allp[];  // Ps ever made; the first gomaxprocs are in use
-extern int32_t allpn;
-extern int32_t gomaxprocs;
+extern p* allp[];                   // Ps ever made; the first gomaxprocs are in use
+extern std::atomic<int32_t> allpn;  // both change while the world is stopped; sysmon and threads without a p read on
+extern std::atomic<int32_t> gomaxprocs;
 extern int32_t ncpu;
-extern m m0;
 extern std::atomic<m*> allm;
 extern std::atomic<int32_t> panicking;  // threads that are dying
 

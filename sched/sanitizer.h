@@ -24,6 +24,8 @@
 #endif
 #ifdef GORT_TSAN
 #include <sanitizer/tsan_interface.h>
+extern "C" void AnnotateIgnoreReadsBegin(const char* file, int line);
+extern "C" void AnnotateIgnoreWritesBegin(const char* file, int line);
 #endif
 #ifdef GORT_VALGRIND
 #include <valgrind/valgrind.h>
@@ -37,6 +39,16 @@ inline constexpr bool kUnderTool = true;  // stacks are larger and never left to
 inline constexpr bool kUnderTool = false;
 #endif
 
+#ifdef GORT_TSAN
+// tsan_fiber is what g::san points to. Those of goroutines are kept for further use (sanitizer.cc).
+struct tsan_fiber {
+  void* handle;
+  uint32_t uses;
+};
+tsan_fiber* tsan_fiber_get();
+void tsan_fiber_put(tsan_fiber* f);
+#endif
+
 // san_leave is called right before the jump away from `from` (dying: it never comes back) to the stack [lo, hi) of
 // `to`.
 inline void san_leave([[maybe_unused]] g* from, [[maybe_unused]] bool dying, [[maybe_unused]] g* to,
@@ -47,7 +59,7 @@ inline void san_leave([[maybe_unused]] g* from, [[maybe_unused]] bool dying, [[m
 #ifdef GORT_TSAN
   // With synchronisation: what one goroutine hands to the next by switching on the same thread (m, p, the lock that
   // parkfn releases) is ordered by the switch itself. Races between threads are still seen.
-  __tsan_switch_to_fiber(to->san, 0);
+  __tsan_switch_to_fiber(static_cast<tsan_fiber*>(to->san)->handle, 0);
 #endif
 }
 
@@ -65,7 +77,7 @@ inline void san_create([[maybe_unused]] g* gp, [[maybe_unused]] char* lo, [[mayb
   __asan_unpoison_memory_region(lo, size_t(hi - lo));
 #endif
 #ifdef GORT_TSAN
-  gp->san = __tsan_create_fiber(0);
+  gp->san = tsan_fiber_get();
 #endif
 #ifdef GORT_VALGRIND
   gp->san = reinterpret_cast<void*>(uintptr_t(VALGRIND_STACK_REGISTER(lo, hi)));
@@ -74,7 +86,7 @@ inline void san_create([[maybe_unused]] g* gp, [[maybe_unused]] char* lo, [[mayb
 
 inline void san_destroy([[maybe_unused]] g* gp) {
 #ifdef GORT_TSAN
-  if (gp->san != nullptr) __tsan_destroy_fiber(gp->san);
+  if (gp->san != nullptr) tsan_fiber_put(static_cast<tsan_fiber*>(gp->san));
   gp->san = nullptr;
 #endif
 #ifdef GORT_VALGRIND
@@ -90,10 +102,19 @@ inline void san_abandon([[maybe_unused]] const void* lo, [[maybe_unused]] uintpt
 #endif
 }
 
+// san_dying: from here on this thread only reports what ends the process, and for that reads everything that others may
+// be writing. It waits for nobody, so these are races by design, of no interest to the user of a sanitizer.
+inline void san_dying() {
+#ifdef GORT_TSAN
+  AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+  AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+#endif
+}
+
 // san_thread gives the g that stands for a thread's own stack its annotation.
 inline void san_thread([[maybe_unused]] g* gp) {
 #ifdef GORT_TSAN
-  gp->san = __tsan_get_current_fiber();
+  gp->san = new tsan_fiber{__tsan_get_current_fiber(), 0};
 #endif
 }
 

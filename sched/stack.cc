@@ -56,19 +56,34 @@ std::atomic<size_t> maxstacksize{1000000000};
 struct pool {
   mutex lock;
   char** free = nullptr;  // tops of free slots, LIFO; a table of its own so that pushing does not touch the stack
-  size_t nfree = 0;
-  size_t nscavenged = 0;  // the oldest nscavenged entries of free have been given back to the system
-  size_t untouched = 0;   // the oldest entries that nobody has taken since stack_unused looked
-  size_t cold = 0;        // what untouched was at that look: between two looks nobody wanted these
-  char** all = nullptr;   // tops of all slots
+  std::atomic<size_t> nfree{0};  // changed under lock, looked at without
+  size_t nscavenged = 0;         // the oldest nscavenged entries of free have been given back to the system
+  size_t untouched = 0;          // the oldest entries that nobody has taken since stack_unused looked
+  size_t cold = 0;               // what untouched was at that look: between two looks nobody wanted these
+  char** all = nullptr;          // tops of all slots
   std::atomic<size_t> nall{0};
   char* chunk = nullptr;
   size_t chunkleft = 0;
   char* guarded = nullptr;  // slots of the chunk below this have their guard already
   std::atomic<bool> exhausted{false};
+
+  // With lock held.
+  void push(char* hi) {
+    size_t n = nfree.load(std::memory_order_relaxed);
+    free[n] = hi;
+    nfree.store(n + 1, std::memory_order_relaxed);
+  }
+  char* pop() {
+    size_t n = nfree.load(std::memory_order_relaxed) - 1;
+    nfree.store(n, std::memory_order_relaxed);
+    nscavenged = std::min(nscavenged, n);
+    untouched = std::min(untouched, n);
+    cold = std::min(cold, n);
+    return free[n];
+  }
 };
 static pool pools[kStackClasses];
-static bool have_guard_install = true;
+static std::atomic<bool> have_guard_install{true};
 
 static char* reserve(size_t n) {
   void* a = mmap(nullptr, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
@@ -199,17 +214,14 @@ static char* carve(int cls) {
 static char* take(p* pp, int cls) {
   if (pp != nullptr && pp->stackcachen[cls] > 0) return pp->stackcache[cls][--pp->stackcachen[cls]];
   pool& pl = pools[cls];
-  if (pl.exhausted.load(std::memory_order_relaxed) && pl.nfree == 0) return nullptr;
+  if (pl.exhausted.load(std::memory_order_relaxed) && pl.nfree.load(std::memory_order_relaxed) == 0) return nullptr;
   lock_guard l(pl.lock);
   if (pl.nfree > 0) {
-    char* hi = pl.free[--pl.nfree];
+    char* hi = pl.pop();
     // A few more for the p, so that a burst of goroutines takes the lock once per batch.
     if (pp != nullptr)
       while (pl.nfree > 0 && pp->stackcachen[cls] < kCacheMax / 2)
-        pp->stackcache[cls][pp->stackcachen[cls]++] = pl.free[--pl.nfree];
-    pl.nscavenged = std::min(pl.nscavenged, pl.nfree);
-    pl.untouched = std::min(pl.untouched, pl.nfree);
-    pl.cold = std::min(pl.cold, pl.nfree);
+        pp->stackcache[cls][pp->stackcachen[cls]++] = pl.pop();
     return hi;
   }
   return carve(cls);
@@ -227,11 +239,6 @@ void stackalloc(p* pp, g* gp) {
   out_of_stacks(kStackClasses - 1, "every class");
 }
 
-static void put(int cls, char* hi) {
-  pool& pl = pools[cls];
-  pl.free[pl.nfree++] = hi;
-}
-
 void stackfree(p* pp, g* gp) {
   if (gp->stackhi == nullptr) return;
   int cls = int(gp->stackclass);
@@ -243,18 +250,18 @@ void stackfree(p* pp, g* gp) {
       return;
     }
     lock_guard l(pools[cls].lock);
-    put(cls, hi);
-    while (pp->stackcachen[cls] > kCacheMax / 2) put(cls, pp->stackcache[cls][--pp->stackcachen[cls]]);
+    pools[cls].push(hi);
+    while (pp->stackcachen[cls] > kCacheMax / 2) pools[cls].push(pp->stackcache[cls][--pp->stackcachen[cls]]);
     return;
   }
   lock_guard l(pools[cls].lock);
-  put(cls, hi);
+  pools[cls].push(hi);
 }
 
 void stack_p_flush(p* pp) {
   for (int cls = 0; cls < kStackClasses; cls++) {
     lock_guard l(pools[cls].lock);
-    while (pp->stackcachen[cls] > 0) put(cls, pp->stackcache[cls][--pp->stackcachen[cls]]);
+    while (pp->stackcachen[cls] > 0) pools[cls].push(pp->stackcache[cls][--pp->stackcachen[cls]]);
   }
 }
 

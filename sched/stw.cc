@@ -14,6 +14,7 @@
 #include "sched/clock.h"
 #include "sched/m.h"
 #include "sched/netpoll.h"
+#include "sched/retake.h"
 #include "sched/runq.h"
 #include "sched/stack.h"
 #include "sched/switch.h"
@@ -24,8 +25,8 @@ namespace gort::rt {
 
 static constexpr int32_t kMaxProcs = 1024;
 p* allp[kMaxProcs];
-int32_t allpn = 0;
-int32_t gomaxprocs = 0;
+std::atomic<int32_t> allpn{0};
+std::atomic<int32_t> gomaxprocs{0};
 int32_t ncpu = 1;
 static std::atomic<bool> started{false};
 static mutex worldsema_lock;
@@ -91,6 +92,7 @@ static p* procresize(m* mp, int32_t n) {
     stack_p_flush(pp);
     lock_guard l(sched.gflock);
     while (g* gp = pp->gfree.pop()) sched.gfree.push(gp);
+    sched.ngfree.store(sched.gfree.n, std::memory_order_relaxed);
     pp->status.store(_Pdead);
   }
   p* runnable = nullptr;
@@ -109,11 +111,17 @@ static p* procresize(m* mp, int32_t n) {
   return runnable;
 }
 
+static bool stop_in_syscall(p* pp) {
+  uint32_t s = _Psyscall;
+  if (!pp->status.compare_exchange_strong(s, _Pgcstop)) return false;
+  pp->syscalltick.fetch_add(1);
+  return true;
+}
+
 void stopTheWorld(waitReason) {
   worldsema_lock.lock();
   m* mp = pin();
   if (mp == nullptr || mp->p == nullptr) {
-    // Ordinary threads and goroutines in system calls stop the world from a goroutine that has a p.
     unpin(mp);
     worldsema_lock.unlock();
     throw_("stopTheWorld: needs a p");
@@ -124,13 +132,8 @@ void stopTheWorld(waitReason) {
   sched.gcwaiting.store(true);
   mp->p->status.store(_Pgcstop);
   sched.stopwait--;
-  for (int32_t i = 0; i < gomaxprocs; i++) {
-    uint32_t s = _Psyscall;
-    if (allp[i]->status.compare_exchange_strong(s, _Pgcstop)) {
-      allp[i]->syscalltick.fetch_add(1);
-      sched.stopwait--;
-    }
-  }
+  for (int32_t i = 0; i < gomaxprocs; i++)
+    if (stop_in_syscall(allp[i])) sched.stopwait--;
   while (p* pp = pidleget(nullptr)) {
     pp->status.store(_Pgcstop);
     sched.stopwait--;
@@ -139,18 +142,9 @@ void stopTheWorld(waitReason) {
   sched.lock.unlock();
   for (int round = 0; wait; round++) {
     for (int32_t i = 0; i < gomaxprocs; i++) {
-      p* pp = allp[i];
-      lock_guard l(sched.retakelock);
-      m* owner = pp->m;
-      if (owner == nullptr || owner == mp || owner->p != pp || pp->status.load() != _Prunning) continue;
-      owner->retake.store(1);
-      if (round == 0) continue;
-      membarrier_all();
-      if (owner->locks.load(std::memory_order_acquire) != 0 || owner->p != pp) continue;
-      owner->p = nullptr;
-      pp->m = nullptr;
-      pp->status.store(_Pgcstop);
-      lock_guard l2(sched.lock);
+      // In system calls too: one that asked for gcwaiting just before it was set has entered its call since.
+      if (!stop_in_syscall(allp[i]) && !retake_running(allp[i], round > 0, _Pgcstop)) continue;
+      lock_guard l(sched.lock);
       if (--sched.stopwait == 0) sched.stopnote.wakeup();
     }
     if (sched.stopnote.sleep_for(round == 0 ? 100000 : 1000000)) break;
@@ -162,7 +156,7 @@ void startTheWorld(int32_t procs) {
   gList list = netpoll(0);
   injectglist(&list);
   sched.lock.lock();
-  p* runnable = procresize(mp, procs > 0 ? procs : gomaxprocs);
+  p* runnable = procresize(mp, procs > 0 ? procs : gomaxprocs.load());
   sched.gcwaiting.store(false);
   sysmon_wake();
   sched.lock.unlock();
@@ -194,12 +188,30 @@ void freezetheworld() {
   }
 }
 
+struct resize_request {
+  int32_t n;
+  note done;
+};
+
+static void resize_goroutine(void* a) {
+  auto* r = static_cast<resize_request*>(a);
+  gomaxprocs_set(r->n);
+  r->done.wakeup();
+}
+
 int32_t gomaxprocs_set(int32_t n) {
   if (n > kMaxProcs) n = kMaxProcs;
   sched.lock.lock();
   int32_t old = gomaxprocs;
   sched.lock.unlock();
   if (n <= 0 || n == old) return old;
+  if (getg()->m == nullptr) {  // a thread has no p; a goroutine does it
+    resize_request r{n, {}};
+    newproc_fn(resize_goroutine, &r, 0, 0);
+    r.done.sleep();
+    return old;
+  }
+  outside_syscall here;
   stopTheWorld(waitReason::StoppingTheWorld);
   startTheWorld(n);
   return old;

@@ -6,6 +6,7 @@
 #include "sched/clock.h"
 #include "sched/m.h"
 #include "sched/netpoll.h"
+#include "sched/retake.h"
 #include "sched/runq.h"
 #include "sched/sysmon.h"
 #include "sched/timer.h"
@@ -23,23 +24,6 @@ int64_t (*idle_tick)(int64_t now) = nullptr;
 
 static bool work_waits_for(p* pp) {
   return !runqempty(pp) || sched.runqsize.load() != 0 || anytimers() || netpoll_anywaiters();
-}
-
-// take_running asks for, or takes, the p of an m that runs user code. True if pp is now ours.
-static bool take_running(p* pp, bool take) {
-  lock_guard l(sched.retakelock);
-  m* mp = pp->m;
-  if (mp == nullptr || mp->p != pp || pp->status.load() != _Prunning) return false;
-  mp->retake.store(1, std::memory_order_seq_cst);
-  if (!take) return false;
-  membarrier_all();
-  if (mp->locks.load(std::memory_order_acquire) != 0 || mp->p != pp) return false;
-  mp->hogg = mp->curg;
-  mp->hogsince = pp->pd.warned ? 0 : pp->pd.schedwhen;
-  mp->p = nullptr;
-  pp->m = nullptr;
-  pp->status.store(_Pidle);
-  return true;
 }
 
 static void warn_of(m* mp, g* gp, int64_t held) {
@@ -96,7 +80,10 @@ static bool retake(int64_t now) {
       warn_of(mp, mp->curg, held);
     }
     if (!work_waits_for(pp)) continue;
-    if (take_running(pp, held >= kForcePreemptNS + kGraceNS)) {
+    g* hog = nullptr;
+    if (m* mp = retake_running(pp, held >= kForcePreemptNS + kGraceNS, _Pidle, &hog)) {
+      mp->hogg = hog;
+      mp->hogsince = pd.warned ? 0 : pd.schedwhen;
       any = true;
       handoffp(pp);
     }

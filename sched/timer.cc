@@ -6,6 +6,7 @@
 #include <climits>
 
 #include "sched/clock.h"
+#include "sched/m.h"
 #include "sched/netpoll.h"
 #include "sched/proc.h"
 
@@ -75,6 +76,7 @@ static void heap_remove(p* pp, timer* t) {
 // The heap for a new timer: this p's; a thread without one uses the first p's. Once the timer is in a heap it may run,
 // and be gone.
 static void insert_anywhere(timer* t) {
+  ensure_started(getg()->m);
   netpollinit();
   if (t->when < 0) t->when = INT64_MAX;  // overflow: never
   const int64_t when = t->when;

@@ -77,7 +77,7 @@ struct pool_state {
   part* parts;
 
   explicit pool_state(const pool_ops* o) : ops(o), nparts(1) {
-    while (nparts < size_t(std::max(ncpu, gomaxprocs))) nparts *= 2;
+    while (nparts < size_t(std::max(ncpu, gomaxprocs.load()))) nparts *= 2;
     parts = new part[nparts];
   }
   ~pool_state() {
