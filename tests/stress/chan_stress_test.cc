@@ -1,48 +1,23 @@
 // Channels and select under load: nothing is lost or doubled, order is kept, operations without blocking see what is
-// over, and handles may end early. GORT_STRESS (a number, default 1) multiplies the work.
+// over, and handles may end early.
 #include <gtest/gtest.h>
 
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <sched.h>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <gort/gort.h>
+#include "tests/stress/stress.h"
 
 using namespace gort;
+using stress::Procs;
+using stress::Random;
+using stress::work;
 
 namespace {
-
-int work(int n) {
-  static const int times = [] {
-    const char* s = std::getenv("GORT_STRESS");
-    return s != nullptr && std::atoi(s) > 0 ? std::atoi(s) : 1;
-  }();
-  return n * times;
-}
-
-// A cheap generator of its own for every goroutine.
-struct Rand {
-  uint64_t s;
-  explicit Rand(int seed) : s(uint64_t(seed) * 0x9e3779b97f4a7c15u + 1) {}
-  uint32_t operator()(uint32_t n) {
-    s ^= s << 13;
-    s ^= s >> 7;
-    s ^= s << 17;
-    return uint32_t((s >> 32) * n >> 32);
-  }
-};
-
-// Several Ps even where there are few processors: the kernel then stops threads at awkward places.
-struct Procs {
-  explicit Procs(int n) : old(runtime::GOMAXPROCS(n)) {}
-  ~Procs() { runtime::GOMAXPROCS(old); }
-  int old;
-};
 
 TEST(ChanStress, ManyToManyLosesNothing) {
   gort::run([] {
@@ -99,7 +74,7 @@ TEST(ChanStress, RandomOperationsBalance) {
       auto quit = make_chan<bool>();
       for (int i = 0; i < n; i++) {
         go([&, i] {
-          Rand rnd(i + 1);
+          Random rnd(uint64_t(i + 1));
           auto took = [&](const std::string& s) { got += std::stoll(s); };
           for (int k = 0; k < work(5000); k++) {
             auto& x = c[rnd(4)];
@@ -212,7 +187,7 @@ TEST(ChanStress, DefaultMeansThatNothingWasReadyAtOneInstant) {
     c[0].send(1);
     std::atomic<bool> stop{false};
     std::thread mover([&] {
-      Rand rnd(7);
+      Random rnd(uint64_t(7));
       for (int at = 0; !stop;) {
         int to = (at + 1 + int(rnd(k - 1))) % k;
         c[size_t(to)].send(1);
@@ -315,7 +290,7 @@ TEST(ChanStress, HandlesEndEarly) {
     for (int w = 0; w < 4; w++) {
       wg.Add(1);
       go([&, w] {
-        Rand rnd(w + 1);
+        Random rnd(uint64_t(w + 1));
         for (int i = 0; i < work(3000); i++) {
           auto a = make_chan<std::string>(), b = make_chan<std::string>();
           auto done = make_chan<int>(1);

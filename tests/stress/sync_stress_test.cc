@@ -1,36 +1,21 @@
 // Random load on package sync and timers, from goroutines and threads at once, with invariants checked all the way and
-// at the end. Each test runs for a fixed time; GORT_STRESS_SECONDS makes it longer.
+// at the end. Each test runs for a fixed time.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <mutex>
 #include <shared_mutex>
 #include <thread>
 #include <vector>
 
-#include <gort/gort.h>
+#include "tests/stress/stress.h"
 
 using namespace gort;
+using stress::Random;
+using stress::test_time;
 using time::Microsecond;
 using time::Millisecond;
 
 namespace {
-
-time::Duration test_time() {
-  const char* s = getenv("GORT_STRESS_SECONDS");
-  return s != nullptr ? std::atof(s) * time::Second : 500 * Millisecond;
-}
-
-struct Random {
-  uint64_t s;
-  explicit Random(uint64_t seed) : s(seed * 0x9e3779b97f4a7c15u + 1) {}
-  uint32_t operator()(uint32_t n) {
-    s ^= s << 13;
-    s ^= s >> 7;
-    s ^= s << 17;
-    return static_cast<uint32_t>((s >> 32) % n);
-  }
-};
 
 // on_all runs worker(id) on so many goroutines and threads until the time is over; nudge is called until the last of
 // them has left.
@@ -198,7 +183,7 @@ TEST(SyncStress, WaitGroupsComeAndGo) {
     for (int round = 0; round < 3; round++) {
       wg->Add(k);
       for (int i = 0; i < k; i++) {
-        go([&n, w = wg.get(), seed = r.s + static_cast<uint64_t>(i)] {
+        go([&n, w = wg.get(), seed = r(1u << 30)] {
           Random mine(seed);
           pause(mine);
           n++;
@@ -220,7 +205,7 @@ TEST(SyncStress, OnceRunsOnce) {
     int runs = 0;
     for (int i = 0; i < 6; i++) {
       wg.Add(1);
-      go([&, seed = r.s + static_cast<uint64_t>(i)] {
+      go([&, seed = r(1u << 30)] {
         Random mine(seed);
         pause(mine);
         once.Do([&] {
