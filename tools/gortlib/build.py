@@ -15,7 +15,7 @@ from pathlib import Path
 from gortlib.common import BUILD, ROOT, Failure, cores, locked, note
 
 SOURCE_FOLDERS = ("arch", "sched", "runtime")
-TEST_FOLDERS = ("tests/unit", "tests/stress", "tests/examples", "tests/bench")
+TEST_FOLDERS = ("tests/unit", "tests/stress", "tests/model", "tests/examples", "tests/bench")
 TOOL_FOLDERS = ("tools/stack",)
 SOURCE_ENDINGS = (".cc", ".h", ".S", ".build", ".options", ".c", ".cpp", ".map")
 SANITIZERS = {

@@ -1,7 +1,7 @@
-"""test [PATTERN]: builds and runs every test: unit, stress, the tools' own, and the conformance suite.
+"""test [PATTERN]: builds and runs every test: unit, stress, model, the tools' own, and the conformance suite.
 
-PATTERN is part of a test's name, or a glob; names are unit/<program>/<Suite.Test>, stress/..., tools/...,
-conformance/<topic>/<pair>[case]. Options: --sanitize=address|thread|undefined|valgrind runs the unit and stress tests so,
+PATTERN is part of a test's name, or a glob; names are unit/<program>/<Suite.Test>, stress/..., model/...,
+tools/..., conformance/<topic>/<pair>[case]. Options: --sanitize=address|thread|undefined|valgrind runs the unit and stress tests so,
 in a build folder of their own; --jobs=N. The last line is "N passed, N failed"; the exit status is 1 if one failed.
 """
 
@@ -45,7 +45,7 @@ def main(arguments):
         tool_tests(pattern, add)
     programs = gtest_programs(variant, pattern, add)
     with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(lambda item: item[0].run(item[1], add), [p for p in programs if p[2] == "unit"]))
+        list(pool.map(lambda item: item[0].run(item[1], add), [p for p in programs if p[2] != "stress"]))
     for runner, names, _ in [p for p in programs if p[2] == "stress"]:
         runner.run(names, add)
     if not sanitize:
@@ -65,7 +65,10 @@ def gtest_programs(variant, pattern, add):
         for key, value in SANITIZER_ENVIRONMENT[variant.sanitize].items():
             environment[key] = value + (":" + os.environ[key] if key in os.environ else "")
     prefix = VALGRIND if variant.sanitize == "valgrind" else []
-    for kind, seconds in (("unit", gtest.TEST_SECONDS), ("stress", gtest.STRESS_SECONDS)):
+    kinds = {"unit": gtest.TEST_SECONDS, "stress": gtest.STRESS_SECONDS, "model": gtest.STRESS_SECONDS}
+    for kind, seconds in kinds.items():
+        if kind == "model" and variant.sanitize:
+            continue  # the checker switches stacks by itself, and what it runs is not parallel
         for source in sorted((ROOT / "tests" / kind).glob("*_test.cc")):
             binary = variant.folder / "tests" / kind / source.stem
 

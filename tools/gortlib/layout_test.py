@@ -19,7 +19,7 @@ class Sources(unittest.TestCase):
             self.assertEqual(found, listed(ROOT / folder / "meson.build"), f"{folder}/meson.build")
 
     def test_every_test_is_listed(self):
-        for folder in ("unit", "stress"):
+        for folder in ("unit", "stress", "model"):
             found = {p.stem for p in (ROOT / "tests" / folder).glob("*_test.cc")}
             self.assertEqual(found, listed(ROOT / "tests" / folder / "meson.build"), f"tests/{folder}/meson.build")
 

@@ -1,0 +1,120 @@
+// Every interleaving of mutex and note (sched/lock.h), and that the checker sees what a wrong machine does to them.
+#include "tests/model/checker.h"
+
+#include "sched/lock.cc"
+
+#include <gtest/gtest.h>
+
+__thread gort::rt::g* gort_tls_g __attribute__((tls_model("initial-exec"))) = nullptr;
+
+namespace gort::rt {
+namespace {
+
+struct guarded {
+  mutex mu;
+  std::atomic<uint32_t> owner{0};  // the thread inside, plus one
+  int n = 0;
+};
+
+void critical(guarded& s) {
+  s.mu.lock();
+  model::check(s.owner.exchange(uint32_t(model::self()) + 1) == 0, "two threads hold the mutex");
+  s.n++;
+  s.owner.exchange(0);
+  s.mu.unlock();
+}
+
+// threads times `rounds` critical sections.
+model::result mutex_case(int threads, int rounds, const model::options& o = {}) {
+  membarrier_works = true;
+  return model::explore(
+      [=](model::world& w) {
+        auto& s = model::fresh<guarded>();
+        for (int i = 0; i < threads; i++)
+          w.thread([&s, rounds] {
+            for (int k = 0; k < rounds; k++) critical(s);
+          });
+        w.at_end([&s, threads, rounds] {
+          model::check(s.n == threads * rounds, "an update of guarded data is lost");
+          model::check(s.mu.v == 0 && s.mu.waiters == 0, "the mutex is not free in the end");
+        });
+      },
+      o);
+}
+
+TEST(MutexModel, TwoThreadsExcludeEachOtherAndNoneSleepsForEver) {
+  model::result r = mutex_case(2, 1);
+  EXPECT_TRUE(r.ok()) << r;
+  printf("%llu executions\n", static_cast<unsigned long long>(r.executions));
+}
+
+TEST(MutexModel, ThreeThreadsWithUpToThreePreemptions) {
+  model::result r = mutex_case(3, 1, {3, 3000000, {}});
+  EXPECT_TRUE(r.ok()) << r;
+  printf("%llu executions\n", static_cast<unsigned long long>(r.executions));
+}
+
+TEST(MutexModel, AMissingMembarrierLosesAWakeUp) {
+  model::options o;
+  o.machine.membarrier_missing = true;
+  model::result r = mutex_case(2, 1, o);
+  EXPECT_EQ(r.violation, "a thread sleeps for ever") << r;
+}
+
+TEST(MutexModel, ATornCompareAndSwapIsSeen) {
+  model::options o;
+  o.machine.torn_updates = true;
+  model::result r = mutex_case(2, 1, o);
+  EXPECT_FALSE(r.violation.empty()) << r;
+}
+
+// Where membarrier is missing, unlock pays with a fence instead, and the sleeper may do without.
+TEST(MutexModel, WithoutMembarrierTheFenceInUnlockServes) {
+  model::options o;
+  o.machine.membarrier_missing = true;
+  membarrier_works = false;
+  model::result r = model::explore(
+      [](model::world& w) {
+        auto& s = model::fresh<guarded>();
+        for (int i = 0; i < 2; i++) w.thread([&s] { critical(s); });
+      },
+      o);
+  EXPECT_TRUE(r.ok()) << r;
+  membarrier_works = true;
+}
+
+struct message {
+  note ready;
+  std::atomic<uint32_t> data{0};
+};
+
+model::result note_case(const model::options& o = {}) {
+  return model::explore(
+      [](model::world& w) {
+        auto& s = model::fresh<message>();
+        w.thread([&s] {
+          s.data.store(7, std::memory_order_relaxed);
+          s.ready.wakeup();
+        });
+        w.thread([&s] {
+          s.ready.sleep();
+          model::check(s.data.load(std::memory_order_relaxed) == 7, "woken before the data is there");
+          s.ready.clear();
+        });
+      },
+      o);
+}
+
+TEST(NoteModel, TheSleeperWakesAndSeesWhatCameBefore) {
+  model::result r = note_case();
+  EXPECT_TRUE(r.ok()) << r;
+}
+
+TEST(NoteModel, ADroppedWakeUpIsSeen) {
+  model::options o;
+  o.machine.forgotten_wakes = true;
+  EXPECT_EQ(note_case(o).violation, "a thread sleeps for ever");
+}
+
+}  // namespace
+}  // namespace gort::rt
