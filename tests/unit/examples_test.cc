@@ -1,11 +1,15 @@
-// The programs of tests/examples, driven from outside: the HTTP server by curl, wrk and raw requests.
+// The programs of tests/examples. Most say at their end what they print (`// Output:`) and with which status they end,
+// if that is not 0. Those that serve are driven from outside: the HTTP server by curl, wrk and raw requests.
+#include <fstream>
+
 #include "child_program.h"
 
 namespace {
 
-std::string folder(const char* variable, const char* otherwise) {
-  const char* d = getenv(variable);
-  return d != nullptr ? d : otherwise;
+// source is the path of a file of tests/examples.
+std::string source(const std::string& name) {
+  const char* unit = getenv("GORT_UNIT_DIR");
+  return std::string(unit != nullptr ? unit : "tests/unit") + "/../examples/" + name;
 }
 
 // Programs stand beside this one's folder.
@@ -17,9 +21,46 @@ std::string example(const std::string& name) {
   return path + "/../examples/" + name;
 }
 
-TEST(Examples, HTTPServerServesCurlAndWrk) {
+class Examples : public testing::TestWithParam<const char*> {};
+
+TEST_P(Examples, PrintsWhatItSays) {
+  std::ifstream file(source(std::string(GetParam()) + ".cc"));
+  std::string output;
+  int status = 0;
+  bool in_output = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line == "// Output:")
+      in_output = true;
+    else if (line.starts_with("// Exit status: "))
+      status = std::stoi(line.substr(16));
+    else if (in_output)
+      output += line.substr(3) + "\n";
+  }
+  ASSERT_TRUE(in_output) << "no // Output: in " << GetParam();
+  auto o = child::execute({example(GetParam())}, {}, 20);
+  EXPECT_TRUE(o.exited(status)) << o;
+  EXPECT_EQ(o.out, output) << o;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Examples,
+                         testing::Values("crash_handler", "crawler", "embedding", "errgroup", "fan_in", "pipeline",
+                                         "prime_sieve", "ticker_loop", "worker_pool"),
+                         [](const auto& info) { return info.param; });
+
+// A request that is under way when SIGTERM comes is answered; then the program ends by itself.
+TEST(GracefulShutdown, FinishesWhatIsUnderWay) {
+  const char* script =
+      "exec 4< <(exec \"$0\"); pid=$!; read -r -u4 line; echo \"${line% *}\"; "
+      "exec 3<>/dev/tcp/127.0.0.1/${line##*:}; sleep 0.03; kill -TERM $pid; timeout 5 cat <&3; timeout 5 cat <&4; wait "
+      "$pid; "
+      "echo status $?";
+  auto o = child::execute({"bash", "-c", script, example("graceful_shutdown")}, {}, 20);
+  EXPECT_EQ(o.out, "listening on\ndone\nshutting down: context canceled\nall requests are done\nstatus 0\n") << o;
+}
+
+TEST(HTTPServer, ServesCurlAndWrk) {
   if (gort::rt::kUnderTool) GTEST_SKIP() << "the tool's own copy of the server is too slow for wrk's clock";
-  std::string script = folder("GORT_UNIT_DIR", "tests/unit") + "/../examples/http_server_test.sh";
+  std::string script = source("http_server_test.sh");
   auto o = child::execute({"bash", script, example("http_server")}, {}, 60);
   EXPECT_TRUE(o.exited(0)) << o;
   EXPECT_EQ(o.out.find("FAIL"), std::string::npos) << o;
