@@ -7,6 +7,8 @@
 namespace gort::os {
 
 // Errors to be tested for with errors::Is.
+//
+//   if (errors::Is(err, os::ErrNotExist)) retry();
 extern const error ErrInvalid;           // invalid argument
 extern const error ErrPermission;        // permission denied
 extern const error ErrExist;             // file already exists
