@@ -16,7 +16,7 @@ type row struct {
 }
 
 var suites = [][]row{
-	chanRows, deferRows, growRows, panicRows, parkedRows, sieveRows, skynetRows, spawnRows, stackRows, syncRows, syscallRows, timerRows,
+	chanRows, contextRows, deferRows, growRows, panicRows, parkedRows, sieveRows, skynetRows, spawnRows, stackRows, syncRows, syscallRows, timerRows,
 	yieldRows,
 }
 
