@@ -139,6 +139,48 @@ static void newosproc(m* mp) {
   if (err != 0) newosproc_failed(err);
 }
 
+// ---- the template thread ----
+// A thread inherits its creator's state: name, signal mask, priority, name spaces, credentials. A goroutine that is
+// locked to its thread may have changed any of it, so no thread is started from there: a system thread that nobody ever
+// locks, started before the first goroutine is, does it.
+
+static mutex template_lock;
+static m* template_queue = nullptr;  // ms whose threads are to be started, linked by schedlink
+static note template_wanted;
+
+static void template_thread() {
+  for (;;) {
+    template_wanted.sleep();
+    template_wanted.clear();
+    template_lock.lock();
+    m* mp = template_queue;
+    template_queue = nullptr;
+    template_lock.unlock();
+    while (mp != nullptr) {
+      m* next = mp->schedlink;
+      mp->schedlink = nullptr;
+      newosproc(mp);
+      mp = next;
+    }
+  }
+}
+
+static void template_start() {
+  static std::atomic<bool> once{false};
+  if (!once.load() && !once.exchange(true)) startm_system(template_thread);
+}
+
+static void start_thread(m* mp) {
+  g* gp = getg_or_null();
+  m* mine = gp != nullptr ? gp->m : nullptr;
+  if (mine == nullptr || (mine->lockedg == nullptr && !mine->exiting)) return newosproc(mp);
+  template_lock.lock();
+  mp->schedlink = template_queue;
+  template_queue = mp;
+  template_lock.unlock();
+  template_wanted.wakeup();
+}
+
 // sched.lock held.
 static m* newm(void (*fn)(), p* pp) {
   m* mp = allocm();
@@ -153,7 +195,7 @@ void startm_system(void (*fn)()) {
   m* mp = newm(fn, nullptr);
   sched.nmsys++;  // here and not on the new thread: until it counts as the system's, it would hide a deadlock
   sched.lock.unlock();
-  newosproc(mp);
+  start_thread(mp);
 }
 
 static void mspinning() {
@@ -174,7 +216,7 @@ void startm(p* pp, bool spinning) {
   if (mp == nullptr) {
     mp = newm(spinning ? mspinning : nullptr, pp);
     sched.lock.unlock();
-    newosproc(mp);
+    start_thread(mp);
     return;
   }
   sched.midle = mp->schedlink;
@@ -378,6 +420,7 @@ void startlockedm(m* mp, g* gp) {
 void lockOSThread() {
   g* gp = getg();
   if (gp->m == nullptr) return;
+  template_start();
   m* mp = pin();
   gextra* x = extra_of(gp);
   x->lockedext++;
