@@ -72,6 +72,14 @@ int open_files() {
   return n;
 }
 
+NET_TEST(GoNetTest, ProhibitionaryDialArg) {
+  auto [l, err] = net::Listen("tcp", "[::]:0");
+  ASSERT_EQ(text(err), "<nil>");
+  std::string port = net::SplitHostPort(l.Addr().String()).port;
+  for (const char* address : {"127.0.0.1", "::ffff:127.0.0.1"})
+    EXPECT_TRUE(net::Dial("tcp6", net::JoinHostPort(address, port)).err) << address;
+}
+
 NET_TEST(GoNetTest, DialLocal) {
   auto l = listen_local("tcp");
   EXPECT_EQ(text(net::Dial("tcp", ":" + net::SplitHostPort(l.Addr().String()).port).err), "<nil>");
