@@ -3,6 +3,7 @@
 
 #include "runtime/chan.h"
 #include "runtime/panic.h"
+#include "runtime/signal.h"
 #include "runtime/symtab/symtab.h"
 #include "sched/allgs.h"
 #include "sched/stack.h"
@@ -33,7 +34,9 @@ constexpr debug_entry at(const char (&name)[N], const volatile void* address) {
 
 #define OFFSET(type, member) entry(#type "." #member, offsetof(type, member))
 
-constexpr size_t kEntries = 65;
+static const char* waitreasons[size_t(waitReason::Count)];  // filled when the runtime starts
+
+constexpr size_t kEntries = 69;
 struct filled_info {
   char magic[8];
   uint32_t version;
@@ -63,6 +66,8 @@ extern "C" {
         at("main_entry", &symtab::g_main_entry),  // what main.main is
         at("gofunc_ret", gort_gofunc_ret),        // where the body of a func returns to
         at("lastpoll", &sched.lastpoll),          // nanotime
+        at("waitreasons", waitreasons),           // what g.waitreason is called
+        entry("waitreasons.count", size_t(waitReason::Count)),
         entry("g.size", sizeof(g)),
         OFFSET(g, sched.sp),  // where it goes on while it does not run: rsp, 0 before its first run,
         OFFSET(g, sched.bp),  // rbp,
@@ -89,6 +94,8 @@ extern "C" {
         OFFSET(m, alllink),
         OFFSET(m, id),
         OFFSET(m, tid),
+        OFFSET(m, gsignal),
+        entry("gsignal.stopped", offsetof(signal_stack, stopped)),  // ucontext of a thread stopped by a dying one
         OFFSET(m, stacklo),
         OFFSET(m, stackhi),
         entry("panic.size", sizeof(_panic)),
@@ -123,6 +130,10 @@ extern "C" {
     }};
 
 static_assert(sizeof(gort_debug_info) == sizeof(debug_info) + kEntries * sizeof(debug_entry));
+}
+
+void gort::rt::debug_info_init() {
+  for (size_t i = 0; i < size_t(waitReason::Count); i++) waitreasons[i] = waitReasonString(waitReason(i));
 }
 
 const debug_info* gort::rt::own_debug_info() {

@@ -36,6 +36,8 @@ struct debug_info {
   debug_entry entries[];
 };
 
+// debug_info_init fills in what the compiler cannot; called when the runtime starts.
+void debug_info_init();
 // own_debug_info is gort_debug_info.
 const debug_info* own_debug_info();
 

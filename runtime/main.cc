@@ -75,7 +75,7 @@ static void in_child() {
 }
 
 void runtime_init() {
-  asm volatile("" ::"r"(own_debug_info()));  // links it in
+  debug_info_init();
   godebug_init();
   if (godebug.deadlocals != 0) gort_poison_dead_stack = 1;
   traceback_env_init();

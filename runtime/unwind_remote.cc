@@ -217,11 +217,13 @@ std::vector<RemoteModule> process_modules(int pid, MemReader& mem) {
   if (maps == nullptr) return found;
   // The lines of one object follow each other; anonymous ones (its .bss) may stand between.
   std::vector<uint64_t> first_end;
+  std::vector<bool> has_code;  // false: somebody reads the file, as symbolizers do
   char line[4600];
   while (fgets(line, sizeof line, maps) != nullptr) {
     uint64_t start, end, offset;
+    char rights[8];
     int path_at = 0;
-    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %" SCNx64 " %*s %*s %n", &start, &end, &offset, &path_at) < 3)
+    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %*s %*s %n", &start, &end, rights, &offset, &path_at) < 4)
       continue;
     std::string path = path_at > 0 ? line + path_at : "";
     while (!path.empty() && path.back() == '\n') path.pop_back();
@@ -231,13 +233,15 @@ std::vector<RemoteModule> process_modules(int pid, MemReader& mem) {
     } else if (offset == 0) {
       found.push_back({start, end, 0, path});
       first_end.push_back(end);
+      has_code.push_back(false);
     }
+    if (!found.empty() && found.back().path == path && rights[2] == 'x') has_code.back() = true;
   }
   fclose(maps);
   std::vector<RemoteModule> objects;
   for (size_t i = 0; i < found.size(); i++) {
     RemoteModule& m = found[i];
-    if (!module_bias(mem, m.start, &m.bias)) continue;
+    if (!has_code[i] || !module_bias(mem, m.start, &m.bias)) continue;
     if (m.path[0] == '/') m.path = openable(pid, m.path, m.start, first_end[i]);
     objects.push_back(std::move(m));
   }

@@ -18,6 +18,10 @@ class Sources(unittest.TestCase):
             found |= {str(p.relative_to(ROOT / folder)) for p in (ROOT / folder).rglob("*.S")}
             self.assertEqual(found, listed(ROOT / folder / "meson.build"), f"{folder}/meson.build")
 
+    def test_every_source_of_the_stack_tool_is_listed(self):
+        folder = ROOT / "tools" / "stack"
+        self.assertEqual({p.name for p in folder.glob("*.cc")}, listed(folder / "meson.build"))
+
     def test_every_test_is_listed(self):
         for folder in ("unit", "stress", "model"):
             found = {p.stem for p in (ROOT / "tests" / folder).glob("*_test.cc")}

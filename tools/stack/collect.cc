@@ -4,6 +4,8 @@
 // thread's curg and that thread is on a signal stack, there too; otherwise where the switch left them, in g.sched. In
 // the middle of a switch (sched/switch.h) m.curg already names the goroutine that is switched to, which still lies in
 // its g.sched: the stack pointer decides.
+#include <ucontext.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -49,6 +51,25 @@ void Image::collect() {
     if (target_.is_core()) now_ = std::max(now_, gp->copy.waitsince.load(std::memory_order_relaxed));
   }
   if (target_.is_core()) now_ = std::max(now_, int64_t(word(layout_.lastpoll)));
+  if (size_t lost = target_.is_core() ? lost_stacks() : 0; lost > 0)
+    warn(target_.name + " lacks the stacks of " + std::to_string(lost) +
+         " goroutines: gdb's gcore leaves out memory with guard pages in it, which the kernel's own dumps hold "
+         "(GOTRACEBACK=crash and SIGQUIT)");
+}
+
+// The end of a stack in use is not all zeros: the core has a hole there.
+size_t Image::lost_stacks() {
+  size_t lost = 0;
+  for (auto& gp : goroutines_) {
+    uint64_t words[8], all = 0;
+    if (gp->stack != Stack::kKnown || gp->running || !memory_.read(gp->start.regs.r[Regs::kRsp], words, sizeof words))
+      continue;
+    for (uint64_t w : words) all |= w;
+    if (all != 0) continue;
+    gp->stack = Stack::kUnavailable;
+    lost++;
+  }
+  return lost;
 }
 
 void Image::read_machines() {
@@ -65,6 +86,7 @@ void Image::read_machines() {
     mp.tid = field<int32_t>(b, layout_.m_tid);
     mp.lo = field<uint64_t>(b, layout_.m_stacklo);
     mp.hi = field<uint64_t>(b, layout_.m_stackhi);
+    mp.signal = field<uint64_t>(b, layout_.m_gsignal);
     for (const Thread& t : target_.threads)
       if (t.tid == mp.tid) mp.thread = &t;
     at = field<uint64_t>(b, layout_.m_alllink);
@@ -164,10 +186,10 @@ Goroutine* Image::owner_of(uint64_t addr) {
 void Image::place_threads() {
   for (auto& gp : goroutines_)
     if (gp->hi != 0) gp->stack = Stack::kKnown;
-  auto on_thread = [](Goroutine& gp, const Thread& t) {
+  auto on_thread = [this](Goroutine& gp, const Machine& mp) {
     gp.stack = Stack::kKnown;
     gp.running = true;
-    gp.start = {t.regs, true};
+    gp.start = {regs_of(mp), true};
   };
   std::unordered_map<uint64_t, Goroutine*> by_address;
   for (const Machine& mp : machines_)
@@ -182,14 +204,24 @@ void Image::place_threads() {
     }
     const Thread& t = *mp.thread;
     if (Goroutine* owner = owner_of(sp(t)))
-      on_thread(*owner, t);
+      on_thread(*owner, mp);
     else if (current != nullptr && !(sp(t) >= mp.lo && sp(t) < mp.hi))
-      on_thread(*current, t);
+      on_thread(*current, mp);
   }
   for (auto& gp : goroutines_) {
     uint64_t at = gp->start.regs.r[Regs::kRsp];
     if (gp->stack == Stack::kKnown && !gp->running && (at < gp->lo || at >= gp->hi)) gp->stack = Stack::kUnavailable;
   }
+}
+
+// A thread that a dying one has stopped stands in the handler; its goroutine is where the signal came.
+Regs Image::regs_of(const Machine& mp) {
+  uint64_t stopped;
+  char context[sizeof(ucontext_t)];
+  if (mp.signal != 0 && target_.memory().read(mp.signal + layout_.gsignal_stopped, &stopped, 8) && stopped != 0 &&
+      target_.memory().read(stopped, context, sizeof context))
+    return regs_from_ucontext(context);
+  return mp.thread->regs;
 }
 
 void Image::copy_stacks() {

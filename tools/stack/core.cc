@@ -268,13 +268,16 @@ uint64_t Core::auxiliary(uint64_t type) const {
   return 0;
 }
 
-// The ranges of one object follow each other, the one at offset 0 first.
+// The ranges of one object follow each other, the one at offset 0 first. One that stands alone is no loaded object:
+// somebody reads the file, as symbolizers do.
 void Core::find_modules() {
-  for (const FileRange& f : reader_.files) {
-    if (!modules.empty() && modules.back().path == f.path && f.offset != 0)
-      modules.back().end = f.end;
-    else if (f.offset == 0)
-      modules.push_back({f.start, f.end, 0, f.path});
+  const auto& files = reader_.files;
+  for (size_t i = 0; i < files.size();) {
+    size_t next = i + 1;
+    while (next < files.size() && files[next].path == files[i].path && files[next].offset != 0) next++;
+    if (files[i].offset == 0 && next > i + 1)
+      modules.push_back({files[i].start, files[next - 1].end, 0, files[i].path});
+    i = next;
   }
   Elf64_Ehdr e;
   if (uint64_t vdso = auxiliary(AT_SYSINFO_EHDR); vdso != 0 && reader_.in_core(vdso, &e, sizeof e)) {

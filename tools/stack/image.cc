@@ -11,9 +11,7 @@ namespace gort::tool {
 using namespace rt;
 
 Image::Image(Target& target) : target_(target), memory_(target.memory()), unwinder_(memory_) {
-  if (!find_info())
-    throw Failure(target.name + " is no gort program: it has no gort_debug_info" +
-                  (target.is_core() ? "" : " (a program linked with gort before it was there?)"));
+  if (!find_info()) throw Failure(target.name + " is no gort program (it has no gort_debug_info)");
   for (int i = 0; i < 3; i++) stack_sizes_[i] = word(layout_.stack_sizes + uint64_t(i) * 8);
   main_entry_ = word(layout_.main_entry);
   if (word(layout_.allglen) == 0) throw Failure(target.name + " has gort, but has not started it");
@@ -100,6 +98,8 @@ void Image::read_layout(const std::vector<std::pair<std::string, uint64_t>>& ent
                 {"m.alllink", &l.m_alllink},
                 {"m.id", &l.m_id},
                 {"m.tid", &l.m_tid},
+                {"m.gsignal", &l.m_gsignal},
+                {"gsignal.stopped", &l.gsignal_stopped},
                 {"m.stacklo", &l.m_stacklo},
                 {"m.stackhi", &l.m_stackhi},
                 {"panic.size", &l.panic_size},

@@ -87,7 +87,7 @@ class Image final : public rt::Space {
     uint64_t allglen, allgchunks, allgchunk, allm, stack_sizes, main_entry, gofunc_ret, lastpoll;
     uint64_t g_size, g_sched_sp, g_sched_bp, g_sched_pc, g_m, g_panic, g_status, g_waitreason, g_thread, g_system,
         g_stackhi, g_stackclass, g_goid, g_parentgoid, g_gopc, g_startpc, g_blocking, g_waitsince, g_lockedm;
-    uint64_t m_size, m_curg, m_prev, m_alllink, m_id, m_tid, m_stacklo, m_stackhi;
+    uint64_t m_size, m_curg, m_prev, m_alllink, m_id, m_tid, m_gsignal, gsignal_stopped, m_stacklo, m_stackhi;
     uint64_t panic_size, panic_arg, panic_link, panic_goexit;
     uint64_t any_type, any_words, type_desc_flags, type_desc_offset, type_desc_boxed;
   };
@@ -96,6 +96,7 @@ class Image final : public rt::Space {
     int64_t id;
     int tid;
     uint64_t lo, hi;  // the thread's own stack
+    uint64_t signal;  // its signal stack's description
     const Thread* thread = nullptr;
   };
 
@@ -103,12 +104,14 @@ class Image final : public rt::Space {
   void read_layout(const std::vector<std::pair<std::string, uint64_t>>& entries);
   void open_modules();
   uint64_t word(uint64_t addr);
+  size_t lost_stacks();
   void read_machines();
   std::vector<uint64_t> read_allgs();
   void read_goroutines(const std::vector<uint64_t>& addresses);
   std::unique_ptr<Goroutine> decode(const char* bytes, uint64_t address);
   Goroutine* owner_of(uint64_t sp);
   void place_threads();
+  rt::Regs regs_of(const Machine& mp);
   void copy_stacks();
   void read_panics(Goroutine& gp, uint64_t first);
   rt::symtab::Module* module_at(uint64_t pc);
