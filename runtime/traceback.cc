@@ -15,6 +15,7 @@
 #include "runtime/symtab/symtab.h"
 #include "sched/clock.h"
 #include "sched/stack.h"
+#include "sched/switch.h"
 
 namespace gort::rt {
 
@@ -75,7 +76,8 @@ struct SelfSpace final : Space {
   Stack context_of(const g* gp, Context* ctx) override {
     if (gp->status.load(std::memory_order_acquire) == _Grunning)
       return running_context(gp, ctx) ? Stack::kKnown : Stack::kUnavailable;
-    if (gp->stackhi == nullptr) return Stack::kNotStarted;
+    if (gp->stackhi == nullptr || gp->sched.pc == reinterpret_cast<const void*>(gort_gostart))
+      return Stack::kNotStarted;
     *ctx = context_of_parked(gp);
     return Stack::kKnown;
   }

@@ -139,6 +139,8 @@ class Goroutine:
         self.shown = self.status not in (0, 6) and not get("thread", "B") and not get("system", "B")
         self.registers = {"rsp": get("sched.sp"), "rbp": get("sched.bp"), "rip": get("sched.pc")}
         self.start, self.created = get("startpc"), get("gopc")
+        if self.registers["rip"] == info["gostart"]:
+            self.registers["rsp"] = 0  # it has not run yet
         self.high = get("stackhi")
         size = word(info["stack_sizes"] + 8 * min(get("stackclass", "I"), 2))
         self.low = self.high - size if self.high else 0

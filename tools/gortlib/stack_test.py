@@ -175,7 +175,7 @@ class Process(Fixture):
 
     def test_goroutines_that_switch_all_the_time_have_whole_stacks(self):
         with Running(self.static, "busy") as program:
-            for _ in range(25):
+            for _ in range(10):
                 result = subprocess.run(
                     [str(self.tool), str(program.pid)], capture_output=True, text=True, timeout=SECONDS
                 )

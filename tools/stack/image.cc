@@ -72,6 +72,7 @@ void Image::read_layout(const std::vector<std::pair<std::string, uint64_t>>& ent
                 {"stack_sizes", &l.stack_sizes},
                 {"main_entry", &l.main_entry},
                 {"gofunc_ret", &l.gofunc_ret},
+                {"gostart", &l.gostart},
                 {"lastpoll", &l.lastpoll},
                 {"g.size", &l.g_size},
                 {"g.sched.sp", &l.g_sched_sp},

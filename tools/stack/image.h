@@ -84,7 +84,7 @@ class Image final : public rt::Space {
  private:
   // What gort_debug_info says, by its names with _ for the dot.
   struct Layout {
-    uint64_t allglen, allgchunks, allgchunk, allm, stack_sizes, main_entry, gofunc_ret, lastpoll;
+    uint64_t allglen, allgchunks, allgchunk, allm, stack_sizes, main_entry, gofunc_ret, gostart, lastpoll;
     uint64_t g_size, g_sched_sp, g_sched_bp, g_sched_pc, g_m, g_panic, g_status, g_waitreason, g_thread, g_system,
         g_stackhi, g_stackclass, g_goid, g_parentgoid, g_gopc, g_startpc, g_blocking, g_waitsince, g_lockedm;
     uint64_t m_size, m_curg, m_prev, m_alllink, m_id, m_tid, m_gsignal, gsignal_stopped, m_stacklo, m_stackhi;
