@@ -15,7 +15,10 @@
 
 namespace gort::rt {
 
+std::atomic<int> report_signal{0};
+
 [[noreturn]] void crash_exit(int code) {
+  if (int sig = report_signal.load()) dieFromSignal(sig);
   if (gotraceback().crash) {
     signal(SIGABRT, SIG_DFL);
     sigset_t set;

@@ -7,7 +7,9 @@
 //   2. user code of a goroutine       change pc and sp so that returning from the handler continues in gort_sigpanic,
 //   which
 //                                     panics on the goroutine's stack like any other code      (prepare_panic)
-//   3. a handler of the host's        call it, with the mask and flags that it was installed with
+//   3. a handler of the host's        call it, with the mask and flags that it was installed with; where
+//                                     traceback::install was called, an ordinary thread first prints all threads
+//                                     (trace)
 //   4. one of our threads             `unexpected signal during runtime execution`, exit 2     (unexpected_signal)
 //   5. any other thread               a dump in a Go program; else the default action, by putting it back and letting
 //   the
@@ -29,6 +31,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <pthread.h>
@@ -58,8 +61,9 @@ struct previous {
 previous fwdsig[NSIG];
 
 std::atomic<bool> owner{false};
-std::atomic<int> installed{0};  // 1: faults, 2: everything
-sigset_t original_mask;         // the mask of whoever started the runtime
+std::atomic<bool> traced{false};  // traceback::install
+std::atomic<int> installed{0};    // 1: faults, 2: everything
+sigset_t original_mask;           // the mask of whoever started the runtime
 std::atomic<bool> have_mask{false};
 
 bool is_fault(int sig) {
@@ -124,13 +128,32 @@ g* own_goroutine() {
   __builtin_unreachable();
 }
 
+// The faults that a host's handler has let pass are not reported again for each time that the instruction is tried.
+std::atomic<uintptr_t> passed_pc{0}, passed_addr{0};
+
+// trace prints all threads, then goes on as the program would without gort: with the handler that it had, or by dying.
+// The threads stay held while it dies, with the watchdog awake, in case that the instruction does not fault again.
+void trace(const sigctxt& c) {
+  previous& p = fwdsig[c.sig];
+  bool host = has_function(p);
+  if (!host && c.sig != SIGQUIT && c.from_user() && p.act.sa_handler == SIG_IGN) return;
+  bool again = host && !c.from_user() && passed_pc.load() == c.pc() && passed_addr.load() == c.addr();
+  bool reported = !again && report_signal_threads(c);
+  if (!host) return default_action(c);
+  passed_pc.store(c.pc());
+  passed_addr.store(c.addr());
+  if (reported) release_report();
+  forward(c);
+}
+
 void fault(const sigctxt& c) {
   if (g* gp = own_goroutine()) {
     if (stack_overflowed(c, gp)) print_stack_overflow(c, gp);
     if (canpanic(c, gp) && (fault_is_panic(c, gp) || !has_function(fwdsig[c.sig]))) return prepare_panic(c);
   }
-  if (forward(c)) return;
   g* gp = getg_or_null();
+  if (traces_threads() && (gp == nullptr || gp->m == nullptr)) return trace(c);
+  if (forward(c)) return;
   if (gp != nullptr && gp->m != nullptr) unexpected_signal(c, gp);
   if (owner.load()) dump(c);
   default_action(c);
@@ -157,6 +180,8 @@ void sighandler(int sig, siginfo_t* info, void* uc) {
     failed_while_dying(c);
   } else if (is_fault(sig) && !unprovoked) {
     fault(c);
+  } else if (traces_threads()) {
+    trace(c);
   } else if (!forward(c)) {
     if (owner.load()) dump(c);
     default_action(c);
@@ -164,7 +189,8 @@ void sighandler(int sig, siginfo_t* info, void* uc) {
   errno = saved_errno;
 }
 
-void install(int sig) {
+// install puts the handler in. A function of the host's on a signal that is no fault stays, unless it is to be chained.
+void install(int sig, bool chain = false) {
   struct sigaction act {
   }, old;
   act.sa_sigaction = sighandler;
@@ -172,9 +198,10 @@ void install(int sig) {
   sigfillset(&act.sa_mask);
   for (int s : kNeverBlocked) sigdelset(&act.sa_mask, s);
   sigdelset(&act.sa_mask, SIGALRM);
+  act.sa_mask.__val[0] &= ~(3ul << 31);  // glibc's own two, which sigdelset refuses: see signal_tasks.cc
   if (sigaction(sig, nullptr, &old) != 0) return;
   bool function = (old.sa_flags & SA_SIGINFO) != 0 || (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN);
-  if (function && !is_fault(sig)) return;
+  if (function && !is_fault(sig) && !chain) return;
   if ((old.sa_flags & SA_SIGINFO) != 0 && old.sa_sigaction == sighandler) return;
   fwdsig[sig].act = old;
   sigaction(sig, &act, nullptr);
@@ -182,24 +209,48 @@ void install(int sig) {
 
 }  // namespace
 
+static mutex init_lock;
+
+// Under init_lock.
+static void take_faults() {
+  if (installed.load() > 0) return;
+  if (!have_mask.load()) pthread_sigmask(SIG_SETMASK, nullptr, &original_mask);
+  have_mask.store(true, std::memory_order_release);
+  fault_init();
+  for (int s : kFaults) install(s);
+  installed.store(1, std::memory_order_release);
+}
+
 void signal_init(bool owns_process) {
   if (installed.load(std::memory_order_acquire) >= (owns_process ? 2 : 1)) return;
-  static mutex lock;
-  lock_guard l(lock);
-  int done = installed.load();
-  if (done == 0) {
-    if (!have_mask.load()) pthread_sigmask(SIG_SETMASK, nullptr, &original_mask);
-    have_mask.store(true, std::memory_order_release);
-    fault_init();
-    for (int s : kFaults) install(s);
-  }
-  if (owns_process && done < 2) {
-    owner.store(true);
-    for (int s : kDumps) install(s);
-    install(SIGPIPE);
-    notify_init();
-  }
-  installed.store(owns_process ? 2 : 1, std::memory_order_release);
+  lock_guard l(init_lock);
+  take_faults();
+  if (!owns_process || installed.load() == 2) return;
+  owner.store(true);
+  for (int s : kDumps) install(s);
+  install(SIGPIPE);
+  notify_init();
+  installed.store(2, std::memory_order_release);
+}
+
+void signal_trace_threads() {
+  lock_guard l(init_lock);
+  if (owner.load() || traced.exchange(true)) return;
+  take_faults();
+  for (int s : kDumps) install(s, true);
+}
+
+bool traces_threads() {
+  return traced.load() && !owner.load();
+}
+
+void end_by_abort() {
+  struct sigaction now {};
+  sigaction(SIGABRT, nullptr, &now);
+  bool ours = (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == sighandler;
+  if (ours && !has_function(fwdsig[SIGABRT])) dieFromSignal(SIGABRT);
+  release_report();
+  std::abort();
 }
 
 void dieFromSignal(int sig) {

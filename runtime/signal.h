@@ -2,7 +2,8 @@
 //
 // Where things are: signal.cc decides what a signal means, signal_fault.cc turns a fault into a panic, signal_dump.cc
 // prints what a fatal signal prints, signal_dying.cc guards against failures while the process dies, signal_stop.cc
-// stops the other threads then.
+// stops the threads of goroutines then; signal_threads.cc prints what gort::traceback::install promises, for which
+// signal_tasks.cc holds all threads.
 #pragma once
 #include <atomic>
 #include <csignal>
@@ -24,6 +25,15 @@ namespace gort::rt {
 //     left alone.
 void signal_init(bool owns_process);
 
+// signal_trace_threads takes the fatal signals and SIGQUIT for traceback::install, whatever had them: a thread that
+// runs no goroutine prints all threads, then does what the program would have done without. Under signal_init(true) it
+// changes nothing.
+void signal_trace_threads();
+// traces_threads: it was called, and this is no Go program.
+bool traces_threads();
+// end_by_abort is abort for a thread that has made a report.
+[[noreturn]] void end_by_abort();
+
 // startpanic begins the death of the process, on the thread that found the reason: one thread at a time goes on, others
 // wait until it has ended the process. It freezes the world and starts the watchdog, which ends the process after two
 // seconds without progress. Safe in a handler. True: say why, then print traces. False: this thread failed while it was
@@ -37,6 +47,13 @@ bool thread_dying();
 // dying_output names the sink that the report goes to. Its growth is what the watchdog takes for progress (a blocked
 // write(2) is never taken for a hang), and a failure flushes it. It lasts until finishpanic, or until another is named.
 void dying_output(Sink* w);
+
+// begin_report takes the right to print, as startpanic does, for a trace that the process may survive: end_report gives
+// it back. In between this thread counts as dying, and dies of sig where it is stuck or fails; SIGPIPE is blocked from
+// then on, and forget_broken_pipe drops one that waits.
+void begin_report(int sig);
+void forget_broken_pipe();
+void end_report();
 
 // running_context is where a goroutine was that ran on another thread when this process began to die. False: it did not
 // run, or its thread could not be stopped within some milliseconds.
@@ -96,6 +113,24 @@ void prepare_panic(const sigctxt& c);
 [[noreturn]] void unexpected_signal(const sigctxt& c, g* gp);
 // fatal_signal is the dump of SIGQUIT and other signals that end a Go program.
 [[noreturn]] void fatal_signal(const sigctxt& c);
+// print_signal_head writes Go's `SIGQUIT: quit`, `PC=... m=... sigcode=...` and an empty line, and dumpregs the
+// registers.
+void print_signal_head(Sink& w, const sigctxt& c, int64_t m);
+void dumpregs(Sink& w, const sigctxt& c);
+// stack_without_g is a g for a walk over a stack that no goroutine has. It reads nothing at or above hi (null: no bound
+// known).
+g* stack_without_g(char* hi);
+// fault_text is the runtime error that a fault is, null where it is an `unexpected fault address`.
+const char* fault_text(const sigctxt& c);
+
+// report_signal_threads prints what a signal did to an ordinary thread, and all threads, which stay held until
+// release_report lets them go on. It comes back although the signal is fatal: what follows is the caller's business.
+// False: there was nothing to report, it is the abort that follows an exception.
+bool report_signal_threads(const sigctxt& c);
+void release_report();
+// report_exception is the same for an exception that nobody has caught; text describes it.
+void report_exception(const char* text, const Context& thrown);
+
 // failed_while_dying: a signal that would end the process has hit a thread that is ending it.
 [[noreturn]] void failed_while_dying(const sigctxt& c);
 

@@ -51,20 +51,18 @@ const char* signal_name(int sig) {
   }
 }
 
-namespace {
-
-int system_level() {
-  int level = gotraceback().level;
-  return level > 2 ? level : 2;
-}
-
-// A stack that no goroutine has: the thread's own, or the signal stack. Its walk reads nothing at or above hi (null: no
-// bound known).
 g* stack_without_g(char* hi) {
   static g nobody;
   nobody.stackclass = 0;
   nobody.stackhi = hi;
   return &nobody;
+}
+
+namespace {
+
+int system_level() {
+  int level = gotraceback().level;
+  return level > 2 ? level : 2;
 }
 
 // A handler of the program's may have interrupted the goroutine: the walk then goes from the handler's stack to the
@@ -109,21 +107,6 @@ void dumpreg(Sink& w, const char* name, uint64_t value) {
   w.str("\n");
 }
 
-void dumpregs(Sink& w, const sigctxt& c) {
-  static constexpr struct {
-    const char* name;
-    int reg;
-  } kRegs[] = {{"rax", REG_RAX}, {"rbx", REG_RBX}, {"rcx", REG_RCX},   {"rdx", REG_RDX}, {"rdi", REG_RDI},
-               {"rsi", REG_RSI}, {"rbp", REG_RBP}, {"rsp", REG_RSP},   {"r8", REG_R8},   {"r9", REG_R9},
-               {"r10", REG_R10}, {"r11", REG_R11}, {"r12", REG_R12},   {"r13", REG_R13}, {"r14", REG_R14},
-               {"r15", REG_R15}, {"rip", REG_RIP}, {"rflags", REG_EFL}};
-  for (const auto& r : kRegs) dumpreg(w, r.name, uint64_t(c.reg(r.reg)));
-  auto segments = uint64_t(c.reg(REG_CSGSFS));  // cs, gs, fs: 16 bits each
-  dumpreg(w, "cs", segments & 0xffff);
-  dumpreg(w, "fs", segments >> 32 & 0xffff);
-  dumpreg(w, "gs", segments >> 16 & 0xffff);
-}
-
 // At most 16 bytes, and none of the next page, which may not be there.
 void print_instruction(Sink& w, uintptr_t pc) {
   uint8_t bytes[16];
@@ -152,12 +135,14 @@ void print_code(Sink& w, int si_code) {
   w.str(digits + n);
 }
 
-void print_signal_head(Sink& w, const sigctxt& c, const m* mp) {
+}  // namespace
+
+void print_signal_head(Sink& w, const sigctxt& c, int64_t m) {
   w.str(signal_name(c.sig));
   w.str("\nPC=");
   w.hex(c.pc());
   w.str(" m=");
-  w.dec(mp != nullptr ? mp->id : 0);
+  w.dec(m);
   w.str(" sigcode=");
   print_code(w, c.info->si_code);
   if (c.sig == SIGSEGV || c.sig == SIGBUS) {
@@ -168,6 +153,23 @@ void print_signal_head(Sink& w, const sigctxt& c, const m* mp) {
   if (c.sig == SIGILL || c.sig == SIGFPE) print_instruction(w, c.pc());
   w.str("\n");
 }
+
+void dumpregs(Sink& w, const sigctxt& c) {
+  static constexpr struct {
+    const char* name;
+    int reg;
+  } kRegs[] = {{"rax", REG_RAX}, {"rbx", REG_RBX}, {"rcx", REG_RCX},   {"rdx", REG_RDX}, {"rdi", REG_RDI},
+               {"rsi", REG_RSI}, {"rbp", REG_RBP}, {"rsp", REG_RSP},   {"r8", REG_R8},   {"r9", REG_R9},
+               {"r10", REG_R10}, {"r11", REG_R11}, {"r12", REG_R12},   {"r13", REG_R13}, {"r14", REG_R14},
+               {"r15", REG_R15}, {"rip", REG_RIP}, {"rflags", REG_EFL}};
+  for (const auto& r : kRegs) dumpreg(w, r.name, uint64_t(c.reg(r.reg)));
+  auto segments = uint64_t(c.reg(REG_CSGSFS));  // cs, gs, fs: 16 bits each
+  dumpreg(w, "cs", segments & 0xffff);
+  dumpreg(w, "fs", segments >> 32 & 0xffff);
+  dumpreg(w, "gs", segments >> 16 & 0xffff);
+}
+
+namespace {
 
 // ---- GOTRACEBACK=crash: every thread dumps itself, one after the other, then the process aborts ----
 
@@ -249,7 +251,7 @@ void fatal_signal(const sigctxt& received) {
   if (relayed_to && ss != nullptr && ss->stopped.load() != nullptr) c.uc = ss->stopped.load();
   Sink w(2);
   if (!relayed_to) dying_output(&w);
-  print_signal_head(w, c, mp);
+  print_signal_head(w, c, mp != nullptr ? mp->id : 0);
   w.flush();
   print_interrupted(w, c, gp);
   if (!relayed_to) {

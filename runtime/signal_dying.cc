@@ -71,12 +71,17 @@ void tick(int, siginfo_t*, void* uc) {
   errno = saved_errno;
 }
 
+int timer = -1;  // the kernel's kind of timer id
+struct sigaction alarm_before;
+
 void start_watchdog() {
   struct sigaction act {};
   act.sa_sigaction = tick;
   act.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   sigfillset(&act.sa_mask);
-  sigaction(SIGALRM, &act, nullptr);
+  sigaction(SIGALRM, &act, &alarm_before);
+  asleep.store(0);
+  busy.store(0);
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGALRM);
@@ -85,13 +90,32 @@ void start_watchdog() {
   ev.sigev_notify = SIGEV_THREAD_ID;
   ev.sigev_signo = SIGALRM;
   ev._sigev_un._tid = gettid();
-  int id = 0;  // the kernel's kind of timer id
   itimerspec when{{0, kTickNS}, {0, kTickNS}};
-  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &ev, &id) == 0 &&
-      syscall(SYS_timer_settime, id, 0, &when, nullptr) == 0)
+  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &ev, &timer) == 0 &&
+      syscall(SYS_timer_settime, timer, 0, &when, nullptr) == 0)
     return;
+  timer = -1;
   itimerval plain{{0, kTickNS / 1000}, {0, kTickNS / 1000}};
   setitimer(ITIMER_REAL, &plain, nullptr);
+}
+
+void stop_watchdog() {
+  itimerval none{};
+  if (timer >= 0)
+    syscall(SYS_timer_delete, timer);
+  else
+    setitimer(ITIMER_REAL, &none, nullptr);
+  timer = -1;
+  sigaction(SIGALRM, &alarm_before, nullptr);
+}
+
+void wait_for_turn() {
+  panicking.fetch_add(1);
+  uint32_t me = uint32_t(gettid()), holder = 0;
+  while (!paniclk.compare_exchange_strong(holder, me)) {
+    futexsleep(&paniclk, holder, -1);
+    holder = 0;
+  }
 }
 
 }  // namespace
@@ -122,12 +146,7 @@ bool startpanic() {
   }
   dying = 1;
   san_dying();
-  panicking.fetch_add(1);
-  uint32_t me = uint32_t(gettid()), holder = 0;
-  while (!paniclk.compare_exchange_strong(holder, me)) {
-    futexsleep(&paniclk, holder, -1);
-    holder = 0;
-  }
+  wait_for_turn();
   start_watchdog();
   if (getg_or_null() != nullptr && sched_started()) freezetheworld();
   stop_threads();
@@ -144,6 +163,36 @@ void finishpanic() {
     nanosleep(&ts, nullptr);
   }
   crash_exit(2);
+}
+
+void begin_report(int sig) {
+  dying = 1;
+  wait_for_turn();
+  report_signal.store(sig);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  start_watchdog();
+}
+
+// Standard error may be a pipe that nobody reads any more: the SIGPIPE that waits is not what the process dies of.
+void forget_broken_pipe() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  timespec now{0, 0};
+  sigtimedwait(&set, nullptr, &now);
+}
+
+void end_report() {
+  output.store(nullptr);
+  stop_watchdog();
+  report_signal.store(0);
+  panicking.fetch_sub(1);
+  dying = 0;
+  paniclk.store(0);
+  futexwakeup(&paniclk, 1);
 }
 
 }  // namespace gort::rt

@@ -201,6 +201,13 @@ bool fault_is_panic(const sigctxt& c, const g* gp) {
   return c.sig == SIGFPE || nil_dereference(c.signal_info()) || (gp->extra != nullptr && gp->extra->paniconfault);
 }
 
+const char* fault_text(const sigctxt& c) {
+  if (nil_dereference(c.signal_info())) return "invalid memory address or nil pointer dereference";
+  if (c.sig != SIGFPE) return nullptr;
+  if (c.info->si_code == FPE_INTDIV) return divisor_is_zero(c) ? "integer divide by zero" : "integer overflow";
+  return c.info->si_code == FPE_INTOVF ? "integer overflow" : "floating point error";
+}
+
 void prepare_panic(const sigctxt& c) {
   pending = c.signal_info();
   if (c.sig == SIGFPE && c.info->si_code == FPE_INTDIV && !divisor_is_zero(c)) pending.code0 = FPE_INTOVF;

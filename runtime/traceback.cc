@@ -23,6 +23,7 @@ namespace gort::rt {
 
 static std::atomic<uint32_t> mode_bits{1 << 2};  // level << 2 | all << 1 | crash
 static uint32_t env_bits = 1 << 2;
+static std::atomic<bool> level_said{false};
 
 static uint32_t parse_level(const char* s) {
   auto is = [s](const char* w) { return strcmp(s, w) == 0; };
@@ -40,17 +41,25 @@ static uint32_t parse_level(const char* s) {
 void traceback_env_init() {
   const char* e = getenv("GOTRACEBACK");
   env_bits = parse_level(e != nullptr ? e : "");
+  level_said.store(e != nullptr && *e != '\0');
   mode_bits.store(env_bits);
 }
 
 void set_traceback(const char* level) {
   // The result can only show more than the environment asked for.
   mode_bits.store(parse_level(level) | env_bits);
+  level_said.store(true);
 }
 
 traceback_mode gotraceback() {
   uint32_t b = mode_bits.load(std::memory_order_relaxed);
   return {int(b >> 2), (b & 2) != 0, (b & 1) != 0};
+}
+
+traceback_mode gotraceback_threads() {
+  traceback_mode m = gotraceback();
+  m.all |= !level_said.load(std::memory_order_relaxed);
+  return m;
 }
 
 // ---- contexts ----
@@ -72,6 +81,11 @@ Context context_of_saved(const gobuf& saved) {
 
 namespace {
 
+// Where no bounds are known the stack is read with care.
+Unwinder unwinder(StackBounds b) {
+  return b.hi == UINTPTR_MAX ? Unwinder(own_memory()) : Unwinder(b);
+}
+
 struct SelfSpace final : Space {
   Stack context_of(const g* gp, Context* ctx) override {
     if (gp->status.load(std::memory_order_acquire) == _Grunning)
@@ -87,10 +101,10 @@ struct SelfSpace final : Space {
     return {0, UINTPTR_MAX};
   }
   Step step(StackBounds b, Regs& regs, uint64_t* cfa, bool* exact_pc) override {
-    return Unwinder(b).step(regs, cfa, exact_pc);
+    return unwinder(b).step(regs, cfa, exact_pc);
   }
-  bool guess_caller(StackBounds b, Regs& regs, uint64_t* cfa) override { return Unwinder(b).guess_caller(regs, cfa); }
-  bool recover_bad_pc(StackBounds b, Regs& regs) override { return Unwinder(b).recover_bad_pc(regs); }
+  bool guess_caller(StackBounds b, Regs& regs, uint64_t* cfa) override { return unwinder(b).guess_caller(regs, cfa); }
+  bool recover_bad_pc(StackBounds b, Regs& regs) override { return unwinder(b).recover_bad_pc(regs); }
   const symtab::Kept* lookup(uintptr_t pc, bool exact, symtab::Spare* spare) override {
     return symtab::lookup(pc, exact, spare);
   }
@@ -123,6 +137,12 @@ static bool show(const symtab::Location& l, int level, bool first) {
 }
 
 // ---- one stack ----
+
+// starts_threads: code of the system that calls main or a thread's function, when it is outermost.
+static bool starts_threads(const symtab::Location& l) {
+  auto below = [&l](const char* dir) { return strncmp(l.module_path, dir, strlen(dir)) == 0; };
+  return below("/lib") || below("/usr/lib") || strcmp(l.function, "main._start") == 0;
+}
 
 static constexpr int kInner = 50, kOuter = 50;  // Go's: innermost and outermost frames of a deep stack
 
@@ -246,8 +266,14 @@ struct Printer {
   Shown ring[kOuter];  // the last ones of a deep stack
   const _panic* panic;
   StackReader mem;
+  // The stack of a thread without a goroutine ends in code that nobody asked for: such frames wait until it is known
+  // whether others follow.
+  bool thread;
+  int waiting = 0;
+  Shown start[8];
 
-  Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), panic(g->panic), mem(s, g) {}
+  Printer(Sink& sink, Space& s, g* g, int lvl)
+      : w(sink), space(s), gp(g), level(lvl), panic(g->panic), mem(s, g), thread(g->goid == 0 && lvl <= 1) {}
 };
 
 static bool is_internal(const symtab::Location& l) {
@@ -366,6 +392,35 @@ static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) 
   p.shown++;
 }
 
+// print_shown prints a frame that the walk has left behind.
+static void print_shown(Printer& p, const Shown& s) {
+  Walker k(p.space, s.at, p.space.bounds_of(p.gp));
+  symtab::Spare spare;
+  print_frame(p, k, *k.lookup(&spare), s.index, s.panic);
+}
+
+static void emit_waiting(Printer& p) {
+  for (int i = 0; i < p.waiting; i++) {
+    Walker k(p.space, p.start[i].at, p.space.bounds_of(p.gp));
+    symtab::Spare spare;
+    emit(p, k, *k.lookup(&spare), p.start[i].index);
+  }
+  p.waiting = 0;
+}
+
+static void emit_or_wait(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) {
+  const symtab::Location& l = at.at[index];
+  if (p.thread && show(l, p.level, false)) {
+    bool wait = starts_threads(l);
+    if (!wait || size_t(p.waiting) == std::size(p.start)) emit_waiting(p);
+    if (wait) {
+      p.start[p.waiting++] = {k.context(), index, nullptr};
+      return;
+    }
+  }
+  emit(p, k, at, index);
+}
+
 static void walk(Printer& p, const Context& start, int skip) {
   // The physical frame of the function around a func whose body has been shown is left out.
   enum { none, body, gofunc } owner = none;
@@ -385,9 +440,10 @@ static void walk(Printer& p, const Context& start, int skip) {
       if (l.is_func_body && show(l, p.level, p.shown == 0)) {
         if (owner == none) owner = body;
       }
-      emit(p, k, *at, i);
+      emit_or_wait(p, k, *at, i);
     }
   } while (k.step());
+  if (p.shown == 0) emit_waiting(p);
 }
 
 static void print_stack(Sink& w, Space& space, g* gp, const Context& ctx, int level, int skip) {
@@ -407,12 +463,7 @@ static void print_stack(Sink& w, Space& space, g* gp, const Context& ctx, int le
     w.dec(rest - kOuter);
     w.str(" frames elided...\n");
   }
-  for (int i = rest - kept; i < rest; i++) {
-    const Shown& s = p.ring[i % kOuter];
-    Walker k(space, s.at, space.bounds_of(gp));
-    symtab::Spare spare;
-    print_frame(p, k, *k.lookup(&spare), s.index, s.panic);
-  }
+  for (int i = rest - kept; i < rest; i++) print_shown(p, p.ring[i % kOuter]);
 }
 
 // A pc that is where something begins: the go statement's, a goroutine's function.

@@ -17,6 +17,8 @@ struct traceback_mode {
   bool crash;  // then abort
 };
 traceback_mode gotraceback();
+// gotraceback_threads is the same for a report of threads, which shows all where nothing is said.
+traceback_mode gotraceback_threads();
 void traceback_env_init();
 void set_traceback(const char* level);
 

@@ -5,8 +5,10 @@
 // one whose bounds are true.
 #include "runtime/unwind.h"
 
+#include <cerrno>
 #include <dlfcn.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "runtime/unwind_internal.h"
 
@@ -348,6 +350,28 @@ bool Unwinder::guess_caller(Regs& regs, uint64_t* cfa) {
 
 bool Unwinder::recover_bad_pc(Regs& regs) {
   return mem_ != nullptr ? undo_call(ReaderMem{mem_}, regs) : undo_call(BoundedMem{bounds_}, regs);
+}
+
+namespace {
+
+struct OwnMemory final : MemReader {
+  bool read(uint64_t addr, void* out, size_t n) override {
+    iovec local{out, n};
+    iovec remote{reinterpret_cast<void*>(addr), n};
+    int saved_errno = errno;
+    ssize_t got = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
+    bool refused = got < 0 && (errno == EPERM || errno == ENOSYS);
+    errno = saved_errno;
+    if (refused) memcpy(out, reinterpret_cast<const void*>(addr), n);
+    return refused || got == ssize_t(n);
+  }
+};
+
+}  // namespace
+
+MemReader& own_memory() {
+  static OwnMemory reader;
+  return reader;
 }
 
 bool ProcessReader::read(uint64_t addr, void* out, size_t n) {

@@ -267,4 +267,8 @@ struct ProcessReader final : MemReader {
   int pid_;
 };
 
+// own_memory reads this process's memory, and fails where there is none instead of faulting. Where the system does not
+// let a process read its own memory so (a seccomp filter), it reads directly.
+MemReader& own_memory();
+
 }  // namespace gort::rt

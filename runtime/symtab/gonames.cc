@@ -208,12 +208,13 @@ bool is_internal(const char* name) {
 bool is_call_glue(const char* name) {
   if (strcmp(name, "sync.Locker.Lock") == 0 || strcmp(name, "sync.Locker.Unlock") == 0) return true;
   if (!starts_with(name, "std.")) return false;
-  for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke"})
+  for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke", ".(*thread._"})
     if (strstr(name, part) != nullptr) return true;
   return false;
 }
 
 bool is_throw(const char* name) {
+  if (strcmp(name, "std.terminate") == 0 || strcmp(name, "std.__terminate") == 0) return true;
   const char* base = strrchr(name, '.');
   return base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_"));
 }

@@ -65,8 +65,8 @@ struct Location {
 // What a function is to a trace, by its name.
 enum NameRole : uint8_t {
   kRoleInternal = 1,  // gort's own: package runtime with a lower-case name, or no package at all
-  kRoleGlue = 2,      // what std::function, std::invoke and sync::Locker put between a caller and the function called
-  kRoleThrow = 4,     // how a C++ throw works
+  kRoleGlue = 2,      // what std::function, std::invoke, std::thread and sync::Locker put between caller and callee
+  kRoleThrow = 4,     // how a C++ throw works, or std::terminate
   kRolePanic = 8,     // panic itself
 };
 uint8_t name_role(const char* function);

@@ -17,7 +17,7 @@ from gortlib.common import BUILD, ROOT, Failure, cores, locked, note
 SOURCE_FOLDERS = ("arch", "sched", "runtime")
 TEST_FOLDERS = ("tests/unit", "tests/stress", "tests/model", "tests/examples", "tests/bench")
 TOOL_FOLDERS = ("tools/stack",)
-SOURCE_ENDINGS = (".cc", ".h", ".S", ".build", ".options", ".c", ".cpp", ".map")
+SOURCE_ENDINGS = (".cc", ".h", ".S", ".build", ".options", ".c", ".cpp", ".map", ".in")
 SANITIZERS = {
     "address": ["-Db_sanitize=address"],
     "thread": ["-Db_sanitize=thread"],

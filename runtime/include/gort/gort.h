@@ -29,3 +29,4 @@
 #include <gort/singleflight.h>
 #include <gort/sync.h>
 #include <gort/time.h>
+#include <gort/traceback.h>
