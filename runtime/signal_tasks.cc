@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "runtime/signal_tasks.h"
+#include "sched/clock.h"
 #include "sched/lock.h"
 
 namespace gort::rt {
@@ -36,8 +37,10 @@ namespace {
 
 constexpr int kHold = 33;
 constexpr size_t kMaxTasks = 32768;
-constexpr int kAnswerMS = 500;
-constexpr int kHelperMS = 200;
+// Of the two seconds that a trace may take.
+constexpr int64_t kAnswerNS = 500'000'000;
+constexpr int64_t kHelperNS = 300'000'000;
+constexpr int64_t kTraceeNS = 100'000'000;
 constexpr size_t kAltStack = 64 << 10;
 constexpr size_t kGuard = 4096;
 
@@ -149,9 +152,12 @@ void ask() {
   int n = ntasks.load();
   for (int i = 0; i < n; i++)
     if (syscall(SYS_tgkill, pid, table[i].tid, kHold) != 0) table[i].state.store(kGone);
-  for (int ms10 = 0, i = 0; ms10 < kAnswerMS * 10 && i < n; ms10++) {
-    while (i < n && table[i].state.load(std::memory_order_acquire) != kAsked) i++;
-    if (i < n) nap();
+  int64_t until = nanotime() + kAnswerNS;
+  for (int i = 0; i < n && nanotime() < until;) {
+    if (table[i].state.load(std::memory_order_acquire) != kAsked)
+      i++;
+    else
+      nap();
   }
 }
 
@@ -159,13 +165,13 @@ void ask() {
 
 std::atomic<uint32_t> helper_may{0};  // it has been made known as a tracer
 
-// A few milliseconds for each; what cannot be traced is left as it is. Nothing here touches memory but the table, for
+// What cannot be traced is left as it is. Nothing here touches memory but the table, for
 // the memory is this process's.
 void trace_one(task* t) {
   if (ptrace(PTRACE_SEIZE, t->tid, nullptr, nullptr) != 0) return;
   int status;
   bool stopped = ptrace(PTRACE_INTERRUPT, t->tid, nullptr, nullptr) == 0;
-  for (int i = 0; stopped && i < 100; i++) {
+  for (int64_t until = nanotime() + kTraceeNS; stopped && nanotime() < until;) {
     if (waitpid(t->tid, &status, __WALL | WNOHANG) == t->tid && WIFSTOPPED(status)) {
       user_regs_struct r;
       if (ptrace(PTRACE_GETREGS, t->tid, nullptr, &r) == 0) {
@@ -203,7 +209,7 @@ void trace_the_rest() {
   prctl(PR_SET_PTRACER, pid);
   helper_may.store(1);
   bool ended = false;
-  for (int i = 0; i < kHelperMS * 10 && !ended; i++) {
+  for (int64_t until = nanotime() + kHelperNS; !ended && nanotime() < until;) {
     ended = waitpid(pid, nullptr, __WALL | WNOHANG) != 0;
     if (!ended) nap();
   }

@@ -17,7 +17,7 @@ struct task {
   Regs regs;
 };
 
-// hold_tasks holds every thread but the calling one, within 0.7 seconds, and returns how many there are.
+// hold_tasks holds every thread but the calling one, within 0.8 seconds, and returns how many there are.
 int hold_tasks();
 // held_task is one of them, in the order of their ids.
 const task& held_task(int i);

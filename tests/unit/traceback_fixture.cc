@@ -93,7 +93,7 @@ static void many_threads() {
 // The first report waits to be read until the second thread has crashed, too: standard error is a full pipe, from which
 // another process reads on after a while.
 static void two_at_once() {
-  FILE* slow = popen("sleep 0.3; exec cat >&2", "w");
+  FILE* slow = popen("sleep 0.8; exec cat >&2", "w");
   int fd = fileno(slow);
   fcntl(fd, F_SETFL, O_NONBLOCK);
   while (write(fd, "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", 16) > 0) {
@@ -101,7 +101,7 @@ static void two_at_once() {
   fcntl(fd, F_SETFL, 0);
   dup2(fd, 2);
   std::thread a(nil), b([] {
-    usleep(100000);
+    usleep(50000);
     nil();
   });
   a.join();

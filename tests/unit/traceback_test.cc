@@ -111,6 +111,12 @@ TEST(TracebackInstall, ChangesNothingForAProgramThatDoesNotCrash) {
   EXPECT_EQ(o.err, "");
 }
 
+int count(const std::string& text, const std::string& part) {
+  int n = 0;
+  for (size_t at = 0; (at = text.find(part, at)) != std::string::npos; at++) n++;
+  return n;
+}
+
 // ---- every way to die ----
 
 TEST(TracebackInstall, FaultsHaveGosTextAndTheStatusOfTheSignal) {
@@ -221,21 +227,18 @@ TEST(TracebackInstall, HundredsOfThreadsAreAllShown) {
   NEEDS_FIXTURE("g++");
   outcome o = die(plain(), "many threads");
   EXPECT_TRUE(o.killed(SIGSEGV)) << o;
-  int n = 0;
-  for (size_t at = 0; (at = o.err.find("\ngoroutine ", at)) != std::string::npos; at++) n++;
-  EXPECT_EQ(n, 303);
+  EXPECT_EQ(count(o.err, "\ngoroutine "), 303);
   EXPECT_FALSE(o.has("stack unavailable"));
 }
 
 TEST(TracebackInstall, TwoThreadsAtOnceGiveOneWholeTrace) {
   NEEDS_FIXTURE("g++");
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < 2; i++) {
     outcome o = die(plain(), "two at once");
+    o.err.erase(0, o.err.find_first_not_of('\n'));
     EXPECT_TRUE(o.killed(SIGSEGV)) << o;
-    size_t first = o.err.find("panic: ");
-    EXPECT_NE(first, std::string::npos) << o;
-    EXPECT_EQ(o.err.find("panic: ", first + 1), std::string::npos) << o;
-    EXPECT_TRUE(o.matches("main\\.store\\(0x8, 0x5\\)\n(.*\n)*main\\.store\\(0x8, 0x5\\)\n")) << o;
+    EXPECT_EQ(count(o.err, "panic: "), 1) << o;
+    EXPECT_EQ(count(o.err, "\nmain.store(0x8, 0x5)\n"), 2) << o;
   }
 }
 
