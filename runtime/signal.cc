@@ -26,6 +26,7 @@
 // The handlers touch: g, m (never given back), the tables of unwind.h and symtab.h, write(2). They call no malloc and
 // take no lock without a limit in time, but for the one in startpanic.
 #include "runtime/signal.h"
+#include "runtime/signal_tasks.h"
 
 #include "runtime/os/notify.h"
 
@@ -115,16 +116,7 @@ g* own_goroutine() {
 [[noreturn]] void dump(const sigctxt& c) {
   g* gp = getg_or_null();
   if (gp != nullptr && gp->m != nullptr) fatal_signal(c);
-  void* a = mmap(nullptr, kSignalStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (a == MAP_FAILED) fatal_signal(c);
-  asm volatile(
-      "movq %0, %%rsp\n\t"
-      "xorl %%ebp, %%ebp\n\t"
-      "call *%1\n\t"
-      "ud2"
-      :
-      : "r"(static_cast<char*>(a) + kSignalStack), "r"(&fatal_signal), "D"(&c)
-      : "memory");
+  run_on_large_stack([](const void* sig) { fatal_signal(*static_cast<const sigctxt*>(sig)); }, &c);
   __builtin_unreachable();
 }
 

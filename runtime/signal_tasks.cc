@@ -30,6 +30,7 @@
 #include "runtime/signal_tasks.h"
 #include "sched/clock.h"
 #include "sched/lock.h"
+#include "sched/sanitizer.h"
 
 namespace gort::rt {
 
@@ -42,6 +43,7 @@ constexpr int64_t kAnswerNS = 500'000'000;
 constexpr int64_t kHelperNS = 300'000'000;
 constexpr int64_t kTraceeNS = 100'000'000;
 constexpr size_t kAltStack = 64 << 10;
+constexpr size_t kLargeStack = kUnderTool ? size_t(1) << 20 : size_t(256) << 10;
 constexpr size_t kGuard = 4096;
 
 enum : uint32_t { kAsked = 1, kAnswered, kGone };
@@ -273,6 +275,42 @@ void release_tasks() {
   holding.store(0);
   futexwakeup(&holding, INT_MAX);
   raw_sigaction(kHold, &before, nullptr);
+}
+
+// ---- stacks ----
+
+// What runs there is no longer on the signal stack for the kernel, which would put the next signal's frame at its top,
+// over the frame of the handler that has called us: so the signal stack is off meanwhile.
+struct large_stack_call {
+  void (*fn)(const void*);
+  const void* arg;
+};
+
+static void call_on_large_stack(const large_stack_call* c) {
+  stack_t off{}, mine{};
+  off.ss_flags = SS_DISABLE;
+  bool was_on = sigaltstack(&off, &mine) == 0 && (mine.ss_flags & SS_DISABLE) == 0;
+  c->fn(c->arg);
+  mine.ss_flags &= ~SS_ONSTACK;
+  if (was_on) sigaltstack(&mine, nullptr);
+}
+
+void run_on_large_stack(void (*fn)(const void*), const void* arg) {
+  static std::atomic<void*> kept{nullptr};
+  void* stack = kept.exchange(nullptr);
+  if (stack == nullptr) stack = map_stack(kLargeStack);
+  if (stack == nullptr) return fn(arg);
+  large_stack_call call{fn, arg};
+  asm volatile(
+      "movq %%rsp, %%rbx\n\t"
+      "movq %0, %%rsp\n\t"
+      "callq *%1\n\t"
+      "movq %%rbx, %%rsp"
+      :
+      : "r"(static_cast<char*>(stack) + kLargeStack), "r"(&call_on_large_stack), "D"(&call)
+      : "rbx", "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5",
+        "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
+  kept.store(stack);
 }
 
 void give_signal_stack() {

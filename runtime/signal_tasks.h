@@ -27,6 +27,10 @@ bool task_gone(const task& t);
 // release_tasks lets them go on.
 void release_tasks();
 
+// run_on_large_stack calls fn(arg) on a stack with room for printing a trace: the one that a signal has come to may
+// have none.
+void run_on_large_stack(void (*fn)(const void*), const void* arg);
+
 // give_signal_stack gives the calling thread a stack for signal handlers if it has none, without which a stack overflow
 // ends the process with no handler called. give_signal_stacks does so for all threads that there are.
 void give_signal_stack();

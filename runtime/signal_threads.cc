@@ -9,7 +9,6 @@
 // Threads of the scheduler are not listed; their goroutines are, after the threads.
 #include <cstring>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "runtime/signal.h"
@@ -227,27 +226,6 @@ void print_fault(Sink& w, const sigctxt& c) {
     w.str("\nfatal error: fault\n");
   }
   print_signal_line(w, c.signal_info());
-}
-
-// The stack that the signal has come to may be small. One report is made at a time.
-constexpr size_t kReportStack = 256 << 10;
-
-void run_on_large_stack(void (*fn)(const void*), const void* arg) {
-  static void* stack = nullptr;
-  if (stack == nullptr) {
-    void* a = mmap(nullptr, kReportStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (a == MAP_FAILED) return fn(arg);
-    stack = a;
-  }
-  asm volatile(
-      "movq %%rsp, %%rbx\n\t"
-      "movq %0, %%rsp\n\t"
-      "callq *%1\n\t"
-      "movq %%rbx, %%rsp"
-      :
-      : "r"(static_cast<char*>(stack) + kReportStack), "r"(fn), "D"(arg)
-      : "rbx", "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5",
-        "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
 }
 
 void print_report(const void* arg) {
