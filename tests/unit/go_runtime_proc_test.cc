@@ -324,21 +324,24 @@ GO_TEST(PingPongHog) {
   Procs procs(1);
   auto done = make_chan<bool>(), hog = make_chan<bool>(), light = make_chan<bool>();
   int64_t hogs = 0, lights = 0;
+  sync::WaitGroup ended;  // the goroutines refer to this function's variables
+  ended.Add(4);
   auto run = [&](int limit, int64_t* counter, chan<bool> wake) {
     for (;;) {
-      if (select(recv(done), recv(wake)) == 0) return;
+      if (select(recv(done), recv(wake)) == 0) return ended.Done();
       for (int i = 0; i < limit; i++) asm volatile("" : : "r"(++*counter));
       wake.send(true);
     }
   };
-  for (int i = 0; i < 2; i++) go([=, &hogs] { run(1000000, &hogs, hog); });
-  for (int i = 0; i < 2; i++) go([=, &lights] { run(1000, &lights, light); });
+  for (int i = 0; i < 2; i++) go([&] { run(1000000, &hogs, hog); });
+  for (int i = 0; i < 2; i++) go([&] { run(1000, &lights, light); });
   hog.send(true);
   light.send(true);
   time::Sleep(100 * time::Millisecond);
   done.close();
   hog.recv();
   light.recv();
+  ended.Wait();
   // The light pair hands the P to each other within its time slice, as the hogs do: if it did not, it would be some
   // 1000 times behind.
   EXPECT_LE(hogs / 20, lights) << hogs << " / " << lights;
