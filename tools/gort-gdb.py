@@ -140,7 +140,12 @@ class Goroutine:
         self.registers = {"rsp": get("sched.sp"), "rbp": get("sched.bp"), "rip": get("sched.pc")}
         self.start, self.created = get("startpc"), get("gopc")
         if self.registers["rip"] == info["gostart"]:
-            self.registers["rsp"] = 0  # it has not run yet
+            self.registers["rsp"] = 0  # it has not run yet, or never left its thread since
+        self.machine = None
+        if self.status == 2 and get("m"):
+            machine = read(get("m"), info["m.size"])
+            field = lambda name, code="Q": info.field(machine, "m." + name, code)
+            self.machine = field("tid", "I"), field("stacklo"), field("stackhi")
         self.high = get("stackhi")
         size = word(info["stack_sizes"] + 8 * min(get("stackclass", "I"), 2))
         self.low = self.high - size if self.high else 0
@@ -153,8 +158,14 @@ class Goroutine:
         if get("lockedm"):
             self.state += ", locked to thread"
 
-    def holds(self, address):
-        return self.low <= address < self.high
+    def runs_on(self, thread, sp):
+        """runs_on tells whether it runs on a thread: on its own stack, or in a signal handler with a stack of its own."""
+        if self.low <= sp < self.high:
+            return True
+        if self.machine is None:
+            return False
+        tid, low, high = self.machine
+        return thread.ptid[1] == tid and not low <= sp < high
 
 
 def goroutines(info):
@@ -227,7 +238,7 @@ class Within:
 
     def __init__(self, goroutine, threads):
         self.goroutine = goroutine
-        self.thread = next((t for sp, t in threads if goroutine.holds(sp)), None)
+        self.thread = next((t for sp, t in threads if goroutine.runs_on(t, sp)), None)
 
     def __enter__(self):
         self.before = gdb.selected_thread()
@@ -328,7 +339,7 @@ class InfoGoroutines(gdb.Command):
             return
         threads = threads_by_stack()
         for number, g in enumerate(found):
-            mark = "*" if any(g.holds(sp) for sp, _ in threads) else " "
+            mark = "*" if any(g.runs_on(t, sp) for sp, t in threads) else " "
             where = stands_at(g, threads) if number < LOCATED else "in a goroutine of " + function_at(g.start)
             print(f"{mark} {g.goid} [{g.state}] {where}")
 

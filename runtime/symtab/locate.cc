@@ -279,6 +279,8 @@ const Kept* kept_caller(const Kept& k, const FrameView& caller) {
   if (c == nullptr) {
     Spare spare;
     uint64_t pc = caller.reg[16];
+    if (k.space != nullptr && (pc - k.module->bias < k.module->elf.lo || pc - k.module->bias >= k.module->elf.hi))
+      return nullptr;
     c = k.space != nullptr ? lookup(k.module, pc, false, &spare) : lookup(pc, false, &spare);
     if (c->pool == nullptr) return nullptr;
     if (caller.kept != nullptr) *caller.kept = c;

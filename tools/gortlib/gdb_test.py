@@ -1,5 +1,6 @@
 """Tests of tools/gort-gdb.py: goroutines in gdb, of a process and of a core."""
 
+import itertools
 import json
 import re
 import shutil
@@ -109,10 +110,13 @@ class Live(Fixture):
                 continue
             ours = [re.search(r"pc=0x([0-9a-f]+)", f.place.registers)[1] for f in g.frames if f.place and f.place.registers]
             theirs = re.findall(r"^#\d+ +0x0*([0-9a-f]+) in ", gdbs[g.id], re.MULTILINE)
+            self.assertGreaterEqual(len(ours), 3, g.text())
             if "frames elided" in g.text():
                 ours = ours[:50]
-                theirs = theirs[:50]
-            self.assertGreaterEqual(len(ours), 3, g.text())
+            # gdb repeats the pc for inlined frames, both do for recursion.
+            ours, theirs = ([pc for pc, _ in itertools.groupby(pcs)] for pcs in (ours, theirs))
+            if "frames elided" in g.text():
+                theirs = theirs[: len(ours)]
             self.assertEqual(ours, theirs, g.text() + gdbs[g.id])
 
     def test_printers(self):
@@ -181,10 +185,11 @@ class AutoLoad(Fixture):
         plan = json.loads((build.Variant().folder / "meson-info" / "intro-install_plan.json").read_text())
         version = next(name for name in plan["targets"] if name.endswith(".so." + self.version()))
         library = plan["targets"][version]["destination"].replace("{libdir_shared}", "{libdir}")
-        script = next(d["destination"] for d in plan["data"].values() if d["destination"].endswith("-gdb.py"))
+        placed = [d["destination"] for kind in plan.values() for d in kind.values()]
+        script = next(d for d in placed if d.endswith(".so." + self.version() + "-gdb.py"))
         prefix = self.prefix()
         self.assertEqual(Path(script).name, Path(library).name + "-gdb.py")
-        self.assertTrue(script.startswith("{datadir}/gdb/auto-load" + prefix), script)
+        self.assertTrue(script.endswith(f"share/gdb/auto-load{prefix}/{Path(library).name}-gdb.py"), script)
 
         # The same layout in a folder of the test's, since the installed place is root's.
         libraries, scripts = self.folder / "lib", self.folder / "auto-load"

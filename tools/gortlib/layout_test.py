@@ -16,11 +16,12 @@ class Sources(unittest.TestCase):
         for folder in ("arch", "sched", "runtime"):
             found = {str(p.relative_to(ROOT / folder)) for p in (ROOT / folder).rglob("*.cc")}
             found |= {str(p.relative_to(ROOT / folder)) for p in (ROOT / folder).rglob("*.S")}
+            found = {name for name in found if not name.startswith("crash_library/")}  # a library of its own
             self.assertEqual(found, listed(ROOT / folder / "meson.build"), f"{folder}/meson.build")
 
     def test_every_source_of_the_stack_tool_is_listed(self):
         folder = ROOT / "tools" / "stack"
-        self.assertEqual({p.name for p in folder.glob("*.cc")}, listed(folder / "meson.build"))
+        self.assertEqual({p.name for p in folder.glob("*.cc")}, listed(folder / "meson.build") - {"gort-stack"})
 
     def test_every_test_is_listed(self):
         for folder in ("unit", "stress", "model"):
