@@ -6,7 +6,6 @@
 #include "runtime/traceback.h"
 
 #include <climits>
-#include <cstdlib>
 #include <cstring>
 #include <unistd.h>
 
@@ -121,20 +120,23 @@ struct StackReader final : MemReader {
 // looks ahead as far as asked: arguments may hang on what a caller's registers are.
 class Walker {
  public:
-  Walker(Space& space, const Context& start, StackBounds b) : space_(&space), bounds_(b) {
-    at(0) = {start.regs, start.exact, 0, false, nullptr};
+  Walker(Space& space, const Context& start, StackBounds b) : space_(space), bounds_(b) {
+    at(0).begin(start.regs, start.exact);
     if (start.exact) extend(true);
   }
+  Walker(const Walker& o) : Walker(o.space_, o.context(), o.bounds_) {}
+  Walker& operator=(const Walker&) = delete;
+
   const Regs& regs() const { return at(0).regs; }
   bool exact() const { return at(0).exact; }
   uintptr_t pc() const { return regs().r[Regs::kRip]; }
-  bool is_gofunc() const { return pc() == space_->gofunc_ret(); }
+  bool is_gofunc() const { return pc() == space_.gofunc_ret(); }
   Context context() const { return {regs(), exact()}; }
   const symtab::Kept* lookup(symtab::Spare* spare) {
     Frame& f = at(0);
-    if (f.kept != nullptr) return f.kept;
-    const symtab::Kept* k = space_->lookup(pc(), exact(), spare);
-    if (k->pool != nullptr) f.kept = k;
+    if (f.notes.kept != nullptr) return f.notes.kept;
+    const symtab::Kept* k = space_.lookup(pc(), exact(), spare);
+    if (k->pool != nullptr) f.notes.kept = k;
     return k;
   }
 
@@ -148,28 +150,36 @@ class Walker {
   // The CFA of this frame; 0 where it is not known.
   uint64_t cfa() {
     reach(1);
-    return at(0).cfa;
+    return at(0).view.cfa;
   }
 
-  // Views of this frame and of the callers that can be looked at from it.
-  static constexpr int kAhead = 3;
-  const symtab::FrameView& view(symtab::FrameView (&v)[kAhead]) {
+  // This frame, for its arguments: with the callers that they may hang on.
+  const symtab::FrameView& view() {
     reach(kAhead - 1);
-    for (int i = 0; i < have_; i++)
-      v[i] = {at(i).regs.r, at(i).regs.valid, at(i).cfa, i + 1 < have_ ? &v[i + 1] : nullptr,
-              at(i).exact ? nullptr : &at(i).kept};
-    return v[0];
+    return at(0).view;
   }
 
  private:
+  static constexpr int kAhead = 16;
   struct Frame {
     Regs regs;
-    bool exact;
-    uint64_t cfa;
-    bool last;  // there is no caller to be had
-    const symtab::Kept* kept;
+    bool exact, outermost;
+    symtab::FrameView view;
+    symtab::FrameNotes notes;
+
+    void begin(const Regs& r, bool is_exact) {
+      regs = r;
+      begin(is_exact);
+    }
+    void begin(bool is_exact) {
+      exact = is_exact;
+      outermost = false;
+      view = {regs.r, regs.valid, 0, nullptr, &notes};
+      notes.kept = nullptr;
+      notes.known = notes.certain = notes.failed = 0;
+    }
   };
-  Space* space_;
+  Space& space_;
   StackBounds bounds_;
   Frame f_[kAhead];
   int base_ = 0, have_ = 1;
@@ -186,51 +196,60 @@ class Walker {
   // Looks one frame further.
   bool extend(bool first) {
     Frame& from = at(have_ - 1);
-    if (from.last) return false;
+    if (from.outermost) return false;
     Frame& to = at(have_);
-    to = {from.regs, from.exact, 0, false, nullptr};
-    Step st = space_->step(bounds_, to.regs, &from.cfa, &to.exact);
-    if (st == Step::kNoInfo && first) {  // a call to an address that is no code: the caller made it
-      if (space_->recover_bad_pc(bounds_, to.regs)) {
-        from = {to.regs, false, 0, false, nullptr};
-        return extend(false);
-      }
+    to.regs = from.regs;
+    bool exact = from.exact;
+    Step st = space_.step(bounds_, to.regs, &from.view.cfa, &exact);
+    if (st == Step::kNoInfo && first && space_.recover_bad_pc(bounds_, to.regs)) {
+      from.begin(to.regs, false);  // a call to an address that is no code: the caller made it
+      return extend(false);
     }
     if (st == Step::kNoInfo || st == Step::kError) {
+      exact = false;
       to.regs = from.regs;
-      to.exact = false;
-      if (space_->guess_caller(bounds_, to.regs, &from.cfa)) st = Step::kOk;
+      if (space_.guess_caller(bounds_, to.regs, &from.view.cfa)) st = Step::kOk;
     }
-    from.last = st != Step::kOk;
-    if (!from.last) have_++;
-    return !from.last;
+    from.outermost = st != Step::kOk;
+    if (st != Step::kOk) return false;
+    to.begin(exact);
+    from.view.caller = &to.view;
+    have_++;
+    return true;
   }
 };
 
-// Shown is a logical frame that may be printed later.
-struct Shown {
+// Mark is a state of a walk, at a physical frame, from which it may be walked again.
+struct Mark {
   Context at;
-  uint32_t index;       // within its pc
-  const _panic* panic;  // for a panic(...) frame
+  const _panic* panic;  // the next one that a frame of panic is for
+  int shown;            // logical frames so far
+  // The physical frame of the function around a func whose body has been shown is left out.
+  enum Owner : uint8_t { kNone, kBody, kGofunc } owner;
 };
 
+// The innermost frames of a stack are printed as they come. Which ones are the outermost is known at its end: the walk
+// then goes back to the mark before them.
 struct Printer {
   Sink& w;
   Space& space;
   g* gp;
   int level;
-  int shown = 0;
-  Shown ring[kOuter];  // the last ones of a deep stack
-  const _panic* panic;
+  int first = 0, last = kInner;  // of the logical frames, those in [first, last) are printed
+  Mark now;
+  Mark marks[2];  // the walk's start, then every kOuter frames
   StackReader mem;
-  // The stack of a thread without a goroutine ends in code that nobody asked for: such frames wait until it is known
-  // whether others follow.
-  bool thread;
-  int waiting = 0;
-  Shown start[8];
+  int limit = INT_MAX;  // of the frames to show
+  int user = 0;         // the shown frames up to the last that does not merely start a thread
 
-  Printer(Sink& sink, Space& s, g* g, int lvl)
-      : w(sink), space(s), gp(g), level(lvl), panic(g->panic), mem(s, g), thread(g->goid == 0 && lvl <= 1) {}
+  Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), mem(s, g) {}
+
+  void mark(const Walker& k) {
+    if (now.shown - marks[1].shown < kOuter) return;
+    now.at = k.context();
+    marks[0] = marks[1];
+    marks[1] = now;
+  }
 };
 
 static bool is_internal(const symtab::Location& l) {
@@ -285,13 +304,12 @@ static void print_panic_args(Line& line, Printer& p, const _panic* panic) {
 }
 
 static void print_args(Line& line, Printer& p, Walker& k, const symtab::Kept& at) {
-  symtab::FrameView v[Walker::kAhead];
-  line.advance(symtab::format_args(at, k.view(v), p.mem, line.end()));
+  line.advance(symtab::format_args(at, k.view(), p.mem, line.end()));
 }
 
 // The arguments of a func's body are those of the function around the func: its frame is the first one beyond gofunc
 // that is not gort's own.
-static void print_owners_args(Line& line, Printer& p, const Walker& body, const symtab::Kept& at) {
+static void print_owners_args(Line& line, Printer& p, Walker& body, const symtab::Kept& at) {
   Walker k = body;
   symtab::Spare spare;
   while (!k.is_gofunc())
@@ -300,8 +318,7 @@ static void print_owners_args(Line& line, Printer& p, const Walker& body, const 
     const symtab::Kept* owner = k.lookup(&spare);
     if (!is_internal(owner->physical())) return print_args(line, p, k, *owner);
   }
-  k = body;
-  print_args(line, p, k, at);
+  print_args(line, p, body, at);
 }
 
 static void print_frame(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index, const _panic* panic) {
@@ -337,90 +354,70 @@ bool user_frame(const symtab::Location& l) {
 static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) {
   const _panic* panic = nullptr;
   if (is_panic(at.at[index]) && !at.at[index].inlined) {
-    while (p.panic != nullptr && p.panic->goexit) p.panic = p.panic->link;
-    panic = p.panic;
-    if (p.panic != nullptr) p.panic = p.panic->link;
+    while (p.now.panic != nullptr && p.now.panic->goexit) p.now.panic = p.now.panic->link;
+    panic = p.now.panic;
+    if (panic != nullptr) p.now.panic = panic->link;
   }
-  if (!show(at.at[index], p.level, p.shown == 0)) return;
-  if (p.shown < kInner)
-    print_frame(p, k, at, index, panic);
-  else
-    p.ring[(p.shown - kInner) % kOuter] = {k.context(), index, panic};
-  p.shown++;
+  if (!show(at.at[index], p.level, p.now.shown == 0)) return;
+  if (p.now.shown >= p.limit) return;
+  if (p.now.shown >= p.first && p.now.shown < p.last) print_frame(p, k, at, index, panic);
+  p.now.shown++;
+  if (!starts_threads(at.at[index])) p.user = p.now.shown;
 }
 
-// print_shown prints a frame that the walk has left behind.
-static void print_shown(Printer& p, const Shown& s) {
-  Walker k(p.space, s.at, p.space.bounds_of(p.gp));
-  symtab::Spare spare;
-  print_frame(p, k, *k.lookup(&spare), s.index, s.panic);
-}
-
-static void emit_waiting(Printer& p) {
-  for (int i = 0; i < p.waiting; i++) {
-    Walker k(p.space, p.start[i].at, p.space.bounds_of(p.gp));
-    symtab::Spare spare;
-    emit(p, k, *k.lookup(&spare), p.start[i].index);
-  }
-  p.waiting = 0;
-}
-
-static void emit_or_wait(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) {
-  const symtab::Location& l = at.at[index];
-  if (p.thread && show(l, p.level, false)) {
-    bool wait = starts_threads(l);
-    if (!wait || size_t(p.waiting) == std::size(p.start)) emit_waiting(p);
-    if (wait) {
-      p.start[p.waiting++] = {k.context(), index, nullptr};
-      return;
-    }
-  }
-  emit(p, k, at, index);
-}
-
-static void walk(Printer& p, const Context& start, int skip) {
-  // The physical frame of the function around a func whose body has been shown is left out.
-  enum { none, body, gofunc } owner = none;
-  Walker k(p.space, start, p.space.bounds_of(p.gp));
+// walk goes from a mark to the end of the stack.
+static void walk(Printer& p, const Mark& from, int skip) {
+  p.now = from;
+  p.marks[0] = p.marks[1] = from;
+  Walker k(p.space, p.now.at, p.space.bounds_of(p.gp));
   for (; skip > 0; skip--) k.step();
   do {
+    p.mark(k);
     symtab::Spare spare;
     const symtab::Kept* at = k.lookup(&spare);
-    if (owner == body && k.is_gofunc()) {
-      owner = gofunc;
-    } else if (owner == gofunc && !is_internal(at->physical())) {
-      owner = none;
+    if (p.now.owner == Mark::kBody && k.is_gofunc()) {
+      p.now.owner = Mark::kGofunc;
+    } else if (p.now.owner == Mark::kGofunc && !is_internal(at->physical())) {
+      p.now.owner = Mark::kNone;
       if (p.level <= 1) continue;
     }
     for (uint32_t i = 0; i < at->n; i++) {
       const symtab::Location& l = at->at[i];
-      if (l.is_func_body && show(l, p.level, p.shown == 0)) {
-        if (owner == none) owner = body;
+      if (l.is_func_body && show(l, p.level, p.now.shown == 0)) {
+        if (p.now.owner == Mark::kNone) p.now.owner = Mark::kBody;
       }
-      emit_or_wait(p, k, *at, i);
+      emit(p, k, *at, i);
     }
   } while (k.step());
-  if (p.shown == 0) emit_waiting(p);
 }
 
 static void print_stack(Sink& w, Space& space, g* gp, const Context& ctx, int level, int skip) {
   symtab::Hold hold;
   Printer p(w, space, gp, level);
-  walk(p, ctx, skip);
-  if (p.shown == 0 && level <= 1) {  // the filter left nothing: show everything
-    p.level = 2;
-    p.panic = gp->panic;
-    walk(p, ctx, skip);
+  Mark start = {ctx, gp->panic, 0, Mark::kNone};
+  if (gp->goid == 0 && level <= 1) {
+    // The stack of a thread without a goroutine ends in code that nobody asked for.
+    p.last = 0;
+    walk(p, start, skip);
+    if (p.user != 0) p.limit = p.user;
+    p.last = kInner;
   }
-  int rest = p.shown - kInner;
+  walk(p, start, skip);
+  if (p.now.shown == 0 && level <= 1) {  // the filter left nothing: show everything
+    p.level = 2;
+    walk(p, start, skip);
+  }
+  int all = p.now.shown, rest = all - kInner;
   if (rest <= 0) return;
-  int kept = rest < kOuter ? rest : kOuter;
   if (rest > kOuter) {
     w.str("...");
     w.dec(rest - kOuter);
     w.str(" frames elided...\n");
   }
-  for (int i = rest - kept; i < rest; i++) print_shown(p, p.ring[i % kOuter]);
+  p.first = rest > kOuter ? all - kOuter : kInner;
+  p.last = all;
+  Mark from = p.marks[p.first >= p.marks[1].shown];
+  walk(p, from, from.shown == 0 ? skip : 0);
 }
 
 // A pc that is where something begins: the go statement's, a goroutine's function.
@@ -544,8 +541,21 @@ void traceback_g(Sink& w, g* gp, int level, Space& space) {
   print_created_by(w, space, gp, level);
 }
 
+// Stacks of parked goroutines are seldom in a cache, and what a trace reads of one is mostly its last few hundred
+// bytes: they are fetched while the ones before are printed.
+static void prefetch_stacks(size_t i, size_t n) {
+  constexpr size_t kFar = 8, kNear = 4, kLine = 64, kLines = 8;
+  if (i + kFar < n) {
+    auto* far = reinterpret_cast<const char*>(allg(i + kFar));
+    for (size_t at = 0; at < sizeof(g); at += kLine) __builtin_prefetch(far + at);
+  }
+  if (i + kNear < n)
+    for (size_t k = 0; k < kLines; k++) __builtin_prefetch(static_cast<const char*>(allg(i + kNear)->ctx) + k * kLine);
+}
+
 void tracebackothers(Sink& w, g* me, int level) {
   for (size_t i = 0, n = allglen(); i < n; i++) {
+    prefetch_stacks(i, n);
     g* gp = allg(i);
     uint32_t s = gp->status.load(std::memory_order_acquire);
     if (gp == me || s == _Gdead || s == _Gidle || gp->thread) continue;
@@ -554,13 +564,14 @@ void tracebackothers(Sink& w, g* me, int level) {
   }
 }
 
-int unknown_pcs(const g* me, uintptr_t* pcs, int max) {
+int unknown_pcs(const g* me, uintptr_t* pcs, int max, size_t most) {
   symtab::Hold hold;
   struct Kind {
     uintptr_t start, at;
   } seen[256] = {};
   int n = 0;
-  for (size_t i = 0, all = allglen(); i < all && n < max; i++) {
+  size_t all = allglen(), stride = all / most + 1;
+  for (size_t i = 0; i < all && n < max; i += stride) {
     const g* gp = allg(i);
     if (gp == me || gp->status.load() != _Gwaiting || gp->thread || gp->stackhi == nullptr) continue;
     const auto pc = reinterpret_cast<uintptr_t>(gp->sched.pc), sp = reinterpret_cast<uintptr_t>(gp->sched.sp),

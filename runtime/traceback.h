@@ -89,9 +89,10 @@ void traceback_g(Sink& w, g* gp, int level, Space& space = self_space());
 // tracebackothers writes all goroutines but `me`, a blank line before each.
 void tracebackothers(Sink& w, g* me, int level);
 
-// unknown_pcs collects return pcs on the stacks of parked goroutines whose symbols have not been read yet: all that
-// matter, as far as goroutines that began alike and wait at the same place have the same stacks. The world is stopped.
-int unknown_pcs(const g* me, uintptr_t* pcs, int max);
+// unknown_pcs collects return pcs on the stacks of parked goroutines whose symbols have not been read yet, as far as
+// goroutines that began alike and wait at the same place have the same stacks. It looks at `most` of them, evenly
+// spread. The world is stopped.
+int unknown_pcs(const g* me, uintptr_t* pcs, int max, size_t most);
 // learn_pcs reads their symbols.
 void learn_pcs(const uintptr_t* pcs, int n);
 

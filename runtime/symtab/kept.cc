@@ -14,6 +14,7 @@ std::atomic<Pool*> g_pool{nullptr};
 std::atomic<uint32_t> g_pins{0};
 std::atomic<Pool*> g_retired{nullptr};
 std::atomic<int> g_nretired{0};
+std::atomic<uint64_t> g_lookups{0};
 
 constexpr int kMaxRetired = 3;  // pools that wait for their readers; no further one is filled meanwhile
 
@@ -51,7 +52,9 @@ bool Pool::enter(const Kept* k) {
   if (count_.fetch_add(1, std::memory_order_relaxed) >= kSlots / 4 * 3) return false;
   for (uint64_t h = hash(k->pc);; h++) {
     const Kept* none = nullptr;
-    if (slot_[h % kSlots].compare_exchange_strong(none, k, std::memory_order_release)) return true;
+    if (!slot_[h % kSlots].compare_exchange_strong(none, k, std::memory_order_release)) continue;
+    g_lookups.fetch_add(1, std::memory_order_relaxed);
+    return true;
   }
 }
 
@@ -155,6 +158,10 @@ void release() {
   }
   Hold hold;  // its end gives back what nobody else holds
   drop_indices();
+}
+
+uint64_t lookups() {
+  return g_lookups.load(std::memory_order_relaxed);
 }
 
 size_t usage() {

@@ -275,7 +275,7 @@ const Kept* lookup(uintptr_t pc, bool exact, Spare* spare) {
 }
 
 const Kept* kept_caller(const Kept& k, const FrameView& caller) {
-  const Kept* c = caller.kept != nullptr ? *caller.kept : nullptr;
+  const Kept* c = caller.notes != nullptr ? caller.notes->kept : nullptr;
   if (c == nullptr) {
     Spare spare;
     uint64_t pc = caller.reg[16];
@@ -283,7 +283,7 @@ const Kept* kept_caller(const Kept& k, const FrameView& caller) {
       return nullptr;
     c = k.space != nullptr ? lookup(k.module, pc, false, &spare) : lookup(pc, false, &spare);
     if (c->pool == nullptr) return nullptr;
-    if (caller.kept != nullptr) *caller.kept = c;
+    if (caller.notes != nullptr) caller.notes->kept = c;
   }
   return !c->exact && c->module == k.module ? c : nullptr;
 }

@@ -159,13 +159,15 @@ void PlanBuilder::finish() {
 
 namespace {
 
-constexpr int kMaxEntryDepth = 2;  // an entry value whose caller's value is again an entry value
+constexpr int kMaxEntryDepth = 16;  // an entry value whose caller's value is again an entry value
+constexpr int kMaxSiteTemps = 8;    // in what a call site says; bounds the stack that the recursion takes
 
 struct Known {  // no initialisers: a Runner has an array of it
   uint64_t v;
   bool known, certain;
 };
 
+template <int kTemps>
 class Runner {
  public:
   Runner(const Kept& k, uint32_t function, const char* linkage, const FrameView& f, MemReader& mem, int depth)
@@ -175,7 +177,8 @@ class Runner {
     Known r{0, true, true};
     auto n = static_cast<uint64_t>(add);
     if (base >= Operand::kTemp0) {
-      r = temp_[base - Operand::kTemp0];
+      int t = base - Operand::kTemp0;
+      r = t < ntemp_ ? temp_[t] : Known{0, false, true};
       r.v += n;
     } else if (base < Operand::kCfa) {
       r.v = f_.reg[base] + n;
@@ -196,17 +199,16 @@ class Runner {
 
   // Steps that compute; text and words are the caller's.
   void compute(const Step& s) {
-    Known& t = temp_[ntemp_++];
-    Known a = get(s.a, s.x);
+    if (ntemp_ == kTemps) return;
+    Known a = get(s.a, s.x), t{0, a.known, a.certain};
     if (s.op == Step::kLoad) {
-      t.v = 0;
       t.known = a.known && mem_.read(a.v, &t.v, s.size);
-      t.certain = a.certain;
-      return;
+    } else {
+      Known b = get(s.b, s.y);
+      t.known = a.known && b.known && fold(s.op, a.v, b.v, &t.v);
+      t.certain = a.certain && b.certain;
     }
-    Known b = get(s.b, s.y);
-    t.known = a.known && b.known && fold(s.op, a.v, b.v, &t.v);
-    t.certain = a.certain && b.certain;
+    temp_[ntemp_++] = t;
   }
 
  private:
@@ -216,7 +218,7 @@ class Runner {
   const FrameView& f_;
   MemReader& mem_;
   int depth_;
-  Known temp_[kMaxTemps];
+  Known temp_[kTemps];
   int ntemp_ = 0;
 
   // Whether the site calls this function, or none by name. Another function than called stands here when it was
@@ -227,30 +229,45 @@ class Runner {
   }
 
   Known at_entry(int reg) const {
-    Known r{0, false, true};
+    FrameNotes* notes = reg < 10 ? f_.notes : nullptr;
+    uint32_t bit = 1u << reg;
+    if (notes != nullptr && ((notes->known | notes->failed) & bit))
+      return {notes->entry[reg], (notes->known & bit) != 0, (notes->certain & bit) != 0};
+    Known r = ask_caller(reg);
+    if (notes != nullptr) {
+      notes->entry[reg] = r.v;
+      (r.known ? notes->known : notes->failed) |= bit;
+      if (r.certain) notes->certain |= bit;
+    }
+    return r;
+  }
+
+  Known ask_caller(int reg) const {
+    Known none{0, false, true};
     const FrameView* c = f_.caller;
-    if (c == nullptr || !(c->valid >> 16 & 1) || depth_ == kMaxEntryDepth) return r;
+    if (c == nullptr || !(c->valid >> 16 & 1) || depth_ == kMaxEntryDepth) return none;
     const Kept* caller = kept_caller(k_, *c);
     const CallSite* site = caller != nullptr ? call_site(*caller) : nullptr;
-    if (site == nullptr || !calls_this(*site)) return r;
-    const Plan* plan = plan_of(*caller);
+    if (site == nullptr || !calls_this(*site)) return none;
     for (uint32_t i = 0; i < site->n; i++) {
       const SiteParam& p = site->param[i];
       if (p.reg != reg) continue;
-      Runner run(*caller, plan ? plan->function : 0, plan ? plan->linkage : nullptr, *c, mem_, depth_ + 1);
+      const Plan* plan = plan_of(*caller);
+      Runner<kMaxSiteTemps> run(*caller, plan ? plan->function : 0, plan ? plan->linkage : nullptr, *c, mem_,
+                                depth_ + 1);
       for (uint32_t j = 0; j < p.n; j++) run.compute(site->step[p.first + j]);
-      r = run.get(p.value.base, p.value.add);
-      if (site->target == 0) r.certain = false;
-      break;
+      Known r = run.get(p.value.base, p.value.add);
+      if (r.known && site->target == 0) r.certain = false;
+      return r;
     }
-    return r;
+    return none;
   }
 };
 
 }  // namespace
 
 size_t run_plan(const Kept& k, const Plan& p, const FrameView& f, MemReader& mem, char* buf) {
-  Runner run(k, p.function, p.linkage, f, mem, 0);
+  Runner<kMaxTemps> run(k, p.function, p.linkage, f, mem, 0);
   size_t n = 0;
   constexpr size_t kWord = 24;
   for (uint32_t i = 0; i < p.n; i++) {

@@ -104,6 +104,9 @@ const Kept* lookup(Module* m, uint64_t pc, bool exact, Spare* spare);
 // is_kept tells whether lookup(pc, exact) would find it without a lock. Under a Hold.
 bool is_kept(uintptr_t pc, bool exact);
 
+// lookups counts the pcs that have been looked up and kept, in all.
+uint64_t lookups();
+
 // release gives back all memory that lookups took, as soon as nobody uses it; the next lookups start anew. usage is how
 // much that is: what is kept, and the indices of this process's objects.
 void release();
@@ -149,6 +152,14 @@ extern std::atomic<uintptr_t> g_main_entry;  // the one of this process, 0 befor
 // arguments). False: not a mangled name that it understands; out is then unchanged. Needs no module, no memory.
 bool demangle(const char* mangled, char* out, size_t n);
 
+// FrameNotes is what has been found out about a frame, zero at first: every frame of a stack is asked by the ones that
+// it has called, and an argument that is passed on and on is found, or not, once.
+struct FrameNotes {
+  const Kept* kept;
+  uint32_t known, certain, failed;  // bits of the registers in entry
+  uint64_t entry[10];               // what the call site put into rax (0) to r9
+};
+
 // FrameView is a frame's registers in DWARF numbering (0 rax, 1 rdx, 2 rcx, 3 rbx, 4 rsi, 5 rdi, 6 rbp, 7 rsp, 8-15, 16
 // rip), bit i of valid set where reg[i] is known. caller is the frame after unwinding this one, for what the call site
 // says of arguments; it may be null.
@@ -157,7 +168,7 @@ struct FrameView {
   uint32_t valid;
   uint64_t cfa;  // 0 unknown
   const FrameView* caller;
-  const Kept** kept;  // room to note the frame's Kept, null until it has been looked up; may be null
+  FrameNotes* notes;  // may be null
 };
 
 // FrameRegs is the same with the registers in place. exact as for locate: only then are call-clobbered registers
