@@ -550,7 +550,8 @@ static void prefetch_stacks(size_t i, size_t n) {
     for (size_t at = 0; at < sizeof(g); at += kLine) __builtin_prefetch(far + at);
   }
   if (i + kNear < n)
-    for (size_t k = 0; k < kLines; k++) __builtin_prefetch(static_cast<const char*>(allg(i + kNear)->ctx) + k * kLine);
+    for (size_t k = 0; k < kLines; k++)
+      __builtin_prefetch(reinterpret_cast<const char*>(allg(i + kNear)->sched.sp) + k * kLine);
 }
 
 void tracebackothers(Sink& w, g* me, int level) {
