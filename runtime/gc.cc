@@ -1,7 +1,8 @@
 // The garbage collector that gort does not have. C++ objects live by their own rules; what a runtime hoards are the
-// stacks of goroutines that have ended, and the items in sync::Pools. A "cycle" gives those back:
+// stacks of goroutines that have ended, the items in sync::Pools, and symbols that traces needed. A "cycle" gives those
+// back:
 //
-//   forced      runtime::GC, debug::FreeOSMemory: every free stack, and the pools age;
+//   forced      runtime::GC, debug::FreeOSMemory: every free stack, all symbols, and the pools age;
 //   automatic   sysmon looks every 10 s at the stacks that nobody has wanted since it looked last (they lie at the
 //               bottom of the LIFO lists of free ones, so the hot ones are never touched), and has a thread give back
 //               what exceeds GOGC percent of the stacks in use. Every two minutes, as in Go, a cycle runs whether
@@ -136,6 +137,16 @@ static void age_pools_aside() {
   if (pools_exist()) newproc_fn(age_pools, nullptr, 0, 0);
 }
 
+// What traces have read of debug information: of no use when no trace since the last cycle has needed more of it.
+static void release_symbols(bool forced) {
+  static std::atomic<uint64_t> before{0};
+  uint64_t now = symtab::lookups();
+  if (forced)
+    symtab::release();
+  else if (before.exchange(now) == now)
+    symtab::release_indices();
+}
+
 static void run_cycle(bool forced) {
   const bool trace = godebug.gctrace > 0;
   cycle c;
@@ -149,6 +160,7 @@ static void run_cycle(bool forced) {
   mark_waiting(c.start);
   c.marking = nanotime();
   size_t released = stack_scavenge(forced ? -1 : gc_percent());
+  release_symbols(forced);
   c.marked = nanotime();
   gc_counters now;
   {

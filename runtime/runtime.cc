@@ -64,7 +64,7 @@ std::string_view Version() {
   // Reading debug information may take long: not while everybody waits. When nothing had to be read since the last
   // time, a few stacks tell whether that has changed.
   static std::atomic<uint64_t> read_before{0};
-  uintptr_t unknown[512];
+  rt::unknown_pc unknown[512];
   size_t most = rt::symtab::lookups() == read_before.load() ? 128 : SIZE_MAX;
   if (int n = rt::unknown_pcs(gp, unknown, 512, most)) {
     rt::startTheWorld();
@@ -84,37 +84,101 @@ size_t Stack(std::span<char> buf, bool all) {
 
 // ---- callers ----
 
-static bool gort_assembly(uintptr_t pc) {
-  return pc == reinterpret_cast<uintptr_t>(rt::gort_gofunc_ret) ||
-         pc == reinterpret_cast<uintptr_t>(rt::gort_deferreturn_ret) ||
-         pc == reinterpret_cast<uintptr_t>(rt::gort_calldefer_ret);
+// A return address is one or more logical frames, by inlining; a machine address can name only the innermost. For the
+// others, its upper 16 bits, which are zero in every address, hold 1 + the index of the frame.
+static constexpr int kFrameShift = 48;
+static uintptr_t address_of(uintptr_t pc) {
+  return pc & ((uintptr_t{1} << kFrameShift) - 1);
+}
+static uint32_t innermost_user(const rt::symtab::Kept& k) {
+  uint32_t i = 0;
+  while (i < k.n - 1 && !rt::user_frame(k.at[i])) i++;
+  return i;
+}
+static uint32_t frame_index(uintptr_t pc, const rt::symtab::Kept& k) {
+  uint32_t named = uint32_t(pc >> kFrameShift);
+  return named != 0 && named <= k.n ? named - 1 : innermost_user(k);
+}
+static uintptr_t name_frame(uintptr_t pc, const rt::symtab::Kept& k, uint32_t i) {
+  return i == innermost_user(k) ? pc : pc | uintptr_t(i + 1) << kFrameShift;
+}
+
+// visible tells whether Go would have the frames of a physical one; frames come innermost first. Between the body of a
+// func and the function around it there are none, and that function's own frame is the body's.
+bool Frames::visible(uintptr_t pc, const rt::symtab::Kept& k) {
+  auto internal = [](const rt::symtab::Location& l) { return (l.role & rt::symtab::kRoleInternal) != 0; };
+  bool own = owner_ == kNone;
+  if (owner_ == kBody && pc == reinterpret_cast<uintptr_t>(rt::gort_gofunc_ret)) {
+    owner_ = kGofunc;
+  } else if (owner_ == kGofunc && !internal(k.physical())) {
+    owner_ = kNone;
+  }
+  if (!own || pc == reinterpret_cast<uintptr_t>(rt::gort_gofunc_ret) ||
+      pc == reinterpret_cast<uintptr_t>(rt::gort_deferreturn_ret) ||
+      pc == reinterpret_cast<uintptr_t>(rt::gort_calldefer_ret))
+    return false;
+  for (uint32_t i = 0; i < k.n; i++)
+    if (k.at[i].is_func_body) owner_ = kBody;
+  return true;
+}
+
+static rt::StackBounds own_bounds() {
+  rt::g* gp = rt::getg_or_null();
+  if (gp == nullptr || gp->stackhi == nullptr) return {0, UINTPTR_MAX};
+  return {reinterpret_cast<uintptr_t>(rt::stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
 }
 
 int Callers(int skip, std::span<uintptr_t> pcs) {
-  rt::g* gp = rt::getg_or_null();
-  rt::StackBounds b{0, UINTPTR_MAX};
-  if (gp != nullptr && gp->stackhi != nullptr)
-    b = {reinterpret_cast<uintptr_t>(rt::stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
   int max = int(pcs.size() < INT_MAX ? pcs.size() : INT_MAX);
-  return rt::callers(pcs.data(), max, skip > 0 ? skip : 0, b);
+  if (skip < 2) return rt::callers(pcs.data(), max, skip > 0 ? skip : 0, own_bounds());
+  // Logical frames are skipped: how many physical ones those are, the symbols tell.
+  rt::symtab::Hold hold;
+  Frames f({});
+  for (int at = 1, left = skip - 1;; at += 32) {
+    uintptr_t some[32];
+    int n = rt::callers(some, 32, at, own_bounds());
+    for (int i = 0; i < n; i++) {
+      rt::symtab::Spare spare;
+      const rt::symtab::Kept& k = *rt::symtab::lookup(some[i], false, &spare);
+      if (!f.visible(some[i], k)) continue;
+      if (uint32_t(left) >= k.n) {
+        left -= int(k.n);
+        continue;
+      }
+      n = rt::callers(pcs.data(), max, at + i, own_bounds());
+      if (n > 0 && left > 0) pcs[0] |= uintptr_t(left + 1) << kFrameShift;
+      return n;
+    }
+    if (n < 32) return 0;
+  }
 }
 
 Frames::Frames(std::span<const uintptr_t> pcs) : pcs_(pcs.begin(), pcs.end()) {
-  skip_assembly();
+  settle();
 }
 
-void Frames::skip_assembly() {
-  while (next_ < pcs_.size() && gort_assembly(pcs_[next_])) next_++;
+// Stands on the next visible frame, if there is one.
+void Frames::settle() {
+  rt::symtab::Hold hold;
+  for (; next_ < pcs_.size(); next_++) {
+    rt::symtab::Spare spare;
+    uintptr_t pc = address_of(pcs_[next_]);
+    const rt::symtab::Kept& k = *rt::symtab::lookup(pc, false, &spare);
+    if (!visible(pc, k)) continue;
+    logical_ = pc != pcs_[next_] ? frame_index(pcs_[next_], k) : 0;
+    return;
+  }
 }
 
 std::pair<Frame, bool> Frames::Next() {
   if (next_ >= pcs_.size()) return {Frame{}, false};
   rt::symtab::Hold hold;
   rt::symtab::Spare spare;
-  const rt::symtab::Kept* at = rt::symtab::lookup(pcs_[next_], false, &spare);
-  const rt::symtab::Location& l = at->at[logical_ < at->n ? logical_ : at->n - 1];
+  uintptr_t pc = address_of(pcs_[next_]);
+  const rt::symtab::Kept& k = *rt::symtab::lookup(pc, false, &spare);
+  const rt::symtab::Location& l = k.at[logical_ < k.n ? logical_ : k.n - 1];
   std::pair<Frame, bool> r;
-  r.first.PC = pcs_[next_];
+  r.first.PC = name_frame(pc - 1, k, logical_);
   if (l.role & rt::symtab::kRolePanic)
     r.first.Function = "runtime.gopanic";
   else
@@ -122,50 +186,55 @@ std::pair<Frame, bool> Frames::Next() {
   r.first.File = l.file;
   r.first.Line = l.line;
   r.first.Entry = l.entry;
-  if (++logical_ >= at->n) {
-    logical_ = 0;
+  if (++logical_ >= k.n) {
     next_++;
-    skip_assembly();
+    settle();
   }
   r.second = next_ < pcs_.size();
   return r;
+}
+
+// The Kept of a pc that a program has: mostly a return address, or one less; only at the entry of a function it cannot
+// be one.
+static const rt::symtab::Kept& kept_of(uintptr_t pc, rt::symtab::Spare* spare) {
+  pc = address_of(pc);
+  const rt::symtab::Kept* k = rt::symtab::lookup(pc, true, spare);
+  return k->physical().entry == pc ? *k : *rt::symtab::lookup(pc, false, spare);
 }
 
 Func FuncForPC(uintptr_t pc) {
   Func f;
   rt::symtab::Hold hold;
   rt::symtab::Spare spare;
-  // As in Go: the innermost function that is inlined there, with the entry of the outermost. A pc is mostly a return
-  // address; only at the entry of a function it cannot be one.
-  const rt::symtab::Kept* at = rt::symtab::lookup(pc, true, &spare);
-  if (at->physical().entry != pc) at = rt::symtab::lookup(pc, false, &spare);
-  if (at->physical().entry == 0) return f;
-  uint32_t i = 0;
-  while (i < at->n - 1 && !rt::user_frame(at->at[i])) i++;
-  f.name_ = at->at[i].function;
-  f.entry_ = at->physical().entry;
+  const rt::symtab::Kept& k = kept_of(pc, &spare);
+  if (k.physical().entry == 0) return f;
+  f.name_ = k.at[frame_index(pc, k)].function;
+  f.entry_ = k.physical().entry;
   return f;
 }
 
 std::pair<std::string, int> Func::FileLine(uintptr_t pc) const {
   rt::symtab::Hold hold;
   rt::symtab::Spare spare;
-  const rt::symtab::Location& l = rt::symtab::lookup(pc, true, &spare)->at[0];
+  const rt::symtab::Kept& k = *rt::symtab::lookup(address_of(pc), true, &spare);
+  const rt::symtab::Location& l = k.at[address_of(pc) != pc ? frame_index(pc, k) : 0];
   return {l.file, l.line};
 }
 
 CallerInfo Caller(int skip) {
-  uintptr_t pcs[16];
   rt::symtab::Hold hold;
+  Frames f({});
   int left = skip;
-  for (int from = 1;; from += 16) {
-    int n = Callers(from + 1, pcs);
+  for (int at = 1;; at += 16) {
+    uintptr_t pcs[16];
+    int n = rt::callers(pcs, 16, at, own_bounds());
     for (int i = 0; i < n; i++) {
       rt::symtab::Spare spare;
-      const rt::symtab::Kept* at = rt::symtab::lookup(pcs[i], false, &spare);
-      for (uint32_t j = 0; j < at->n; j++) {
-        if (!rt::user_frame(at->at[j])) continue;
-        if (left-- == 0) return {pcs[i], at->at[j].file, at->at[j].line, true};
+      const rt::symtab::Kept& k = *rt::symtab::lookup(pcs[i], false, &spare);
+      if (!f.visible(pcs[i], k)) continue;
+      for (uint32_t j = 0; j < k.n; j++) {
+        if (!rt::user_frame(k.at[j])) continue;
+        if (left-- == 0) return {name_frame(pcs[i], k, j), k.at[j].file, k.at[j].line, true};
       }
     }
     if (n < 16) return {0, "", 0, false};

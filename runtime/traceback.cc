@@ -86,8 +86,7 @@ Space& self_space() {
 
 // ---- which frames are shown ----
 
-static bool show(const symtab::Location& l, int level, bool first) {
-  if (level > 1) return true;
+static bool show(const symtab::Location& l, bool first) {
   if (l.role & symtab::kRolePanic) return !first && !l.inlined;
   return !l.is_wrapper && (l.role & (symtab::kRoleGlue | symtab::kRoleThrow | symtab::kRoleInternal)) == 0;
 }
@@ -235,6 +234,7 @@ struct Printer {
   Space& space;
   g* gp;
   int level;
+  bool everything;               // no frame is hidden
   int first = 0, last = kInner;  // of the logical frames, those in [first, last) are printed
   Mark now;
   Mark marks[2];  // the walk's start, then every kOuter frames
@@ -242,7 +242,8 @@ struct Printer {
   int limit = INT_MAX;  // of the frames to show
   int user = 0;         // the shown frames up to the last that does not merely start a thread
 
-  Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), mem(s, g) {}
+  Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), everything(lvl > 1), mem(s, g) {}
+  bool shows(const symtab::Location& l) const { return everything || show(l, now.shown == 0); }
 
   void mark(const Walker& k) {
     if (now.shown - marks[1].shown < kOuter) return;
@@ -348,7 +349,7 @@ static void print_frame(Printer& p, Walker& k, const symtab::Kept& at, uint32_t 
 }
 
 bool user_frame(const symtab::Location& l) {
-  return is_panic(l) ? !l.inlined : show(l, 1, false);
+  return is_panic(l) ? !l.inlined : show(l, false);
 }
 
 static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) {
@@ -358,7 +359,7 @@ static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) 
     panic = p.now.panic;
     if (panic != nullptr) p.now.panic = panic->link;
   }
-  if (!show(at.at[index], p.level, p.now.shown == 0)) return;
+  if (!p.shows(at.at[index])) return;
   if (p.now.shown >= p.limit) return;
   if (p.now.shown >= p.first && p.now.shown < p.last) print_frame(p, k, at, index, panic);
   p.now.shown++;
@@ -379,11 +380,11 @@ static void walk(Printer& p, const Mark& from, int skip) {
       p.now.owner = Mark::kGofunc;
     } else if (p.now.owner == Mark::kGofunc && !is_internal(at->physical())) {
       p.now.owner = Mark::kNone;
-      if (p.level <= 1) continue;
+      if (!p.everything) continue;
     }
     for (uint32_t i = 0; i < at->n; i++) {
       const symtab::Location& l = at->at[i];
-      if (l.is_func_body && show(l, p.level, p.now.shown == 0)) {
+      if (l.is_func_body && p.shows(l)) {
         if (p.now.owner == Mark::kNone) p.now.owner = Mark::kBody;
       }
       emit(p, k, *at, i);
@@ -404,7 +405,7 @@ static void print_stack(Sink& w, Space& space, g* gp, const Context& ctx, int le
   }
   walk(p, start, skip);
   if (p.now.shown == 0 && level <= 1) {  // the filter left nothing: show everything
-    p.level = 2;
+    p.everything = true;
     walk(p, start, skip);
   }
   int all = p.now.shown, rest = all - kInner;
@@ -565,7 +566,7 @@ void tracebackothers(Sink& w, g* me, int level) {
   }
 }
 
-int unknown_pcs(const g* me, uintptr_t* pcs, int max, size_t most) {
+int unknown_pcs(const g* me, unknown_pc* pcs, int max, size_t most) {
   symtab::Hold hold;
   struct Kind {
     uintptr_t start, at;
@@ -587,19 +588,18 @@ int unknown_pcs(const g* me, uintptr_t* pcs, int max, size_t most) {
     slot = kind;
     depth = callers_from(pc, sp, bp, b, stack, kInner);
     for (int j = 0; j < depth && n < max; j++)
-      if (!symtab::is_kept(stack[j], false)) pcs[n++] = stack[j];
-    if (n < max && gp->gopc != 0 && !symtab::is_kept(gp->gopc, true)) pcs[n++] = gp->gopc;
+      if (!symtab::is_kept(stack[j], false)) pcs[n++] = {stack[j], false};
+    if (n < max && gp->gopc != 0 && !symtab::is_kept(gp->gopc, true)) pcs[n++] = {gp->gopc, true};
   }
   return n;
 }
 
-void learn_pcs(const uintptr_t* pcs, int n) {
+void learn_pcs(const unknown_pc* pcs, int n) {
   symtab::Hold hold;
   for (int i = 0; i < n; i++) {
     symtab::Spare spare;
-    const symtab::Kept* k = symtab::lookup(pcs[i], false, &spare);
-    symtab::learn_args(*k);
-    symtab::lookup(pcs[i], true, &spare);  // some are go statements
+    const symtab::Kept* k = symtab::lookup(pcs[i].pc, pcs[i].exact, &spare);
+    if (!pcs[i].exact) symtab::learn_args(*k);
   }
 }
 

@@ -92,8 +92,12 @@ void tracebackothers(Sink& w, g* me, int level);
 // unknown_pcs collects return pcs on the stacks of parked goroutines whose symbols have not been read yet, as far as
 // goroutines that began alike and wait at the same place have the same stacks. It looks at `most` of them, evenly
 // spread. The world is stopped.
-int unknown_pcs(const g* me, uintptr_t* pcs, int max, size_t most);
+struct unknown_pc {
+  uintptr_t pc;
+  bool exact;
+};
+int unknown_pcs(const g* me, unknown_pc* pcs, int max, size_t most);
 // learn_pcs reads their symbols.
-void learn_pcs(const uintptr_t* pcs, int n);
+void learn_pcs(const unknown_pc* pcs, int n);
 
 }  // namespace gort::rt

@@ -160,6 +160,10 @@ void release() {
   drop_indices();
 }
 
+void release_indices() {
+  drop_indices();
+}
+
 uint64_t lookups() {
   return g_lookups.load(std::memory_order_relaxed);
 }

@@ -108,8 +108,9 @@ bool is_kept(uintptr_t pc, bool exact);
 uint64_t lookups();
 
 // release gives back all memory that lookups took, as soon as nobody uses it; the next lookups start anew. usage is how
-// much that is: what is kept, and the indices of this process's objects.
+// much that is: what is kept, and the indices of this process's objects. release_indices leaves what is kept.
 void release();
+void release_indices();
 size_t usage();
 
 // open_module maps an object for lookups at a load bias (0 for a fixed-address executable). With a build id given, the

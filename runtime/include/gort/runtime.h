@@ -11,6 +11,10 @@
 
 #include <gort/runtime_error.h>
 
+namespace gort::rt::symtab {
+struct Kept;
+}
+
 namespace gort::runtime {
 
 // Gosched lets other goroutines run: the current one goes to the end of the global run queue. On an ordinary thread:
@@ -63,8 +67,9 @@ class Func {
   std::string name_;
   uintptr_t entry_ = 0;
 };
-// FuncForPC returns the function that contains pc; with inlining, the innermost one, but the entry
-// of the outermost. Empty (false) if none does.
+// FuncForPC returns the function that contains pc, an address or what Caller, Callers and Frames call one; with
+// inlining, the innermost that is the program's own (or the one that pc names), but the entry of the outermost. Empty
+// (false) if none does.
 Func FuncForPC(uintptr_t pc);
 
 struct CallerInfo {
@@ -74,12 +79,13 @@ struct CallerInfo {
   bool ok;
 };
 // Caller describes the frame skip levels above its caller: 0 is the caller of Caller itself. ok is false beyond the
-// stack.
+// stack. pc is a return address. Where several functions are inlined at it, it says by its upper 16 bits which of them
+// it is for: such a pc means something to FuncForPC and CallersFrames only.
 [[gnu::noinline]] CallerInfo Caller(int skip);
 
 // Callers fills pcs with return addresses of the calling goroutine's stack, innermost first, leaving out skip frames: 0
 // is Callers itself, 1 its caller. Returns how many. Use CallersFrames to turn them into functions: with inlining one
-// address is several frames.
+// address is several frames. (A skip that ends among those marks the first address as Caller does.)
 [[gnu::noinline]] int Callers(int skip, std::span<uintptr_t> pcs);
 
 struct Frame {
@@ -97,10 +103,14 @@ class Frames {
   std::pair<Frame, bool> Next();
 
  private:
-  void skip_assembly();
+  friend CallerInfo Caller(int skip);
+  friend int Callers(int skip, std::span<uintptr_t> pcs);
+  bool visible(uintptr_t pc, const rt::symtab::Kept& k);
+  void settle();
   std::vector<uintptr_t> pcs_;
   size_t next_ = 0;
   uint32_t logical_ = 0;  // of the frames inlined at that pc
+  enum : uint8_t { kNone, kBody, kGofunc } owner_ = kNone;
 };
 inline Frames CallersFrames(std::span<const uintptr_t> pcs) {
   return Frames(pcs);
