@@ -1,4 +1,4 @@
-# For traceback_test.cc, run by gdb: at every stop in stop_here it writes down the stack from observe's caller on, in the
+# For trace_test.cc, run by gdb: at every stop in stop_here it writes down the stack from observe's caller on, in the
 # form that the program itself uses.
 import gdb
 
@@ -7,12 +7,23 @@ def base(path):
     return path.rsplit("/", 1)[-1]
 
 
+def left_out(frame, newer):
+    """left_out: frames of tail calls, which are not on the stack, and the outer half of a function that g++ has split."""
+    if frame.type() == gdb.TAILCALL_FRAME:
+        return True
+    return newer is not None and newer.type() == gdb.INLINE_FRAME and newer.name() == frame.name() is not None and newer.pc() == frame.pc()
+
+
 def frames(frame):
+    newer = None
     while frame is not None:
+        if left_out(frame, newer):
+            newer, frame = frame, frame.older()
+            continue
         sal = frame.find_sal()
         kind = {gdb.INLINE_FRAME: "inlined", gdb.SIGTRAMP_FRAME: "signal"}.get(frame.type(), "call")
         yield "%s %#x %s:%d" % (kind, frame.pc(), base(sal.symtab.filename) if sal.symtab else "??", sal.line)
-        frame = frame.older()
+        newer, frame = frame, frame.older()
 
 
 class Stop(gdb.Breakpoint):

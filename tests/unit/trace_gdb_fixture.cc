@@ -128,7 +128,7 @@ void entry() {
     defer([&] { observe("panicking"); });
     panic("x");
   });
-  signal(SIGUSR2, handler);
+  ::signal(SIGUSR2, handler);
   raise(SIGUSR2);
   auto done = make_chan<int>();
   go([&] {
