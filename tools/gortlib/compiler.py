@@ -164,8 +164,12 @@ def publish(made, folder):
 
 
 def prune():
-    """prune removes the entries that nothing has used for days."""
+    """prune removes the entries that nothing has used for days; others come and go while it looks."""
     limit = time.time() - KEEP_SECONDS
     for entry in os.scandir(CACHE):
-        if entry.stat().st_mtime < limit:
+        try:
+            old = entry.stat().st_mtime < limit
+        except FileNotFoundError:
+            continue
+        if old:
             shutil.rmtree(entry.path, ignore_errors=True)
