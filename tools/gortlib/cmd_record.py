@@ -5,21 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 from gortlib import golang, recording
 from gortlib.common import Failure, UsageError, cores, parse
 from gortlib.execute import execute
-from gortlib.recording import SUITE
 
 
 def main(arguments):
     _, words = parse(arguments, positional=1)
     if not words:
         raise UsageError("no NAME given, for example defer/order")
-    exact = SUITE / (words[0] + ".go")
-    pairs = [recording.Pair(exact)] if exact.is_file() else [pair for pair, _ in recording.find(words[0])]
+    exact = recording.named(words[0])
+    pairs = [exact] if exact else [pair for pair, _ in recording.find(words[0])]
     if not pairs:
         raise UsageError(f"no conformance pair is called '{words[0]}'")
     version = golang.version()
 
     def record(pair):
-        binary = golang.build(pair.go_file, version)
+        binary = golang.build(golang.source(pair), version)
         results = [execute(binary, case, pair.timeout) for case in pair.cases]
         for case, result in zip(pair.cases, results):
             if result.exit.startswith("none"):

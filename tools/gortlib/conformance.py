@@ -26,7 +26,7 @@ def differences(case, wanted, found, wanted_name, found_name):
 def wanted_results(pair, cases, go_version):
     """wanted_results returns {case name: (Result of Go, stale lines)}; Go is run again if go_version is given."""
     _, recorded = recording.read(pair)
-    binary = golang.build(pair.go_file, go_version) if go_version else None
+    binary = golang.build(golang.source(pair), go_version) if go_version else None
     wanted = {}
     for case in cases:
         args, env, result = recorded.get(case.name, (None, None, None))

@@ -1,11 +1,14 @@
 """The Go toolchain that decides: fetched by the ordinary `go` command through its module proxy."""
 
+import functools
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+import threading
+from collections import defaultdict
 from pathlib import Path
 
 from gortlib.common import BUILD, Failure
@@ -14,6 +17,8 @@ TOOLCHAIN = "go1.22.12"
 
 # The modules beside the standard library whose packages gort has, and the versions that decide.
 MODULES = {"golang.org/x/sync": "v0.15.0", "golang.org/x/time": "v0.10.0"}
+
+building = defaultdict(threading.Lock)
 
 
 def environment():
@@ -34,26 +39,62 @@ def version():
     return found
 
 
-def build(source, go_version):
-    """build compiles one Go file and returns the binary; it is kept under build/ until the file changes.
+@functools.lru_cache(maxsize=None)
+def goroot(toolchain):
+    command = ["go", "env", "GOROOT"]
+    result = subprocess.run(command, env={**environment(), "GOTOOLCHAIN": toolchain}, capture_output=True, text=True)
+    if result.returncode:
+        raise Failure("go does not say where it is: " + result.stderr.strip(), 3)
+    return Path(result.stdout.strip())
 
-    The file is compiled from a copy in a folder of its own and with -trimpath, so that no path of this machine gets
-    into what the program prints.
+
+def source(pair):
+    """source returns what is built for a pair: its Go file, or what its .gosrc file names.
+
+    goroot/src/... is in the tree of the toolchain that decides; goroot/test/... in that of the installed Go, for what the
+    go command fetches has no test folder.
     """
-    modules = [name for name in MODULES if f'"{name}/' in source.read_text()]
-    identity = " ".join([go_version] + [f"{name}@{MODULES[name]}" for name in modules])
-    digest = hashlib.sha256(identity.encode() + b"\0" + source.read_bytes()).hexdigest()[:32]
+    if isinstance(pair.source, Path):
+        return pair.source
+    top, _, rest = pair.source.partition("/")
+    found = goroot("local" if rest.startswith("test/") else TOOLCHAIN) / rest
+    if top != "goroot" or not found.exists():
+        raise Failure(f"{pair.name}: Go has no {pair.source}")
+    return found
+
+
+def build(source, go_version):
+    """build compiles a Go program and returns the binary; it is kept under build/ until the source changes.
+
+    source is a Go file, a folder with package main, or a _test.go file of the standard library, which gives the test
+    binary of its package. A single file is compiled from a copy in a folder of its own; the others stay where they are,
+    for they import packages that only the standard library may. With -trimpath no path of this machine gets into what
+    the program prints.
+    """
+    files = sorted(file for file in source.iterdir() if file.is_file()) if source.is_dir() else [source]
+    modules = [name for name in MODULES if f'"{name}/' in files[0].read_text()] if len(files) == 1 else []
+    digest = hashlib.sha256(" ".join([go_version] + [f"{name}@{MODULES[name]}" for name in modules]).encode())
+    for file in files:
+        digest.update(b"\0" + file.read_bytes())
     folder = BUILD / "go-cache"
-    binary = folder / digest
-    if binary.exists():
-        return binary
+    binary = folder / digest.hexdigest()[:32]
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        shutil.copy(source, Path(scratch) / source.name)
-        if modules:
-            provide(modules, Path(scratch))
-        command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", "program", source.name]
-        result = subprocess.run(command, cwd=scratch, env=environment(), capture_output=True, text=True)
+    # Pairs that share a source are built at once: one of them builds, the others wait.
+    with building[binary.name], tempfile.TemporaryDirectory() as scratch:
+        if binary.exists():
+            return binary
+        place, command = Path(scratch), ["go", "build", "-buildvcs=false"]
+        if source.is_dir():
+            place = source
+        elif source.name.endswith("_test.go"):
+            place, command = source.parent, ["go", "test", "-c"]
+        else:
+            shutil.copy(source, scratch)
+            if modules:
+                provide(modules, place)
+            command.append(source.name)
+        command[2:2] = ["-trimpath", "-o", str(Path(scratch) / "program")]
+        result = subprocess.run(command, cwd=place, env=environment(), capture_output=True, text=True)
         if result.returncode:
             raise Failure(f"go build {source}:\n{result.stderr.strip()}")
         shutil.move(Path(scratch) / "program", binary)

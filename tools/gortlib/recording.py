@@ -1,12 +1,14 @@
 """Conformance pairs and their recordings.
 
 A pair is tests/conformance/<topic>/<name>.go and .cc, the same program twice, and <name>.out, what the Go program did.
-It is run once per case. The Go file says which in comments of its own line:
+The Go side may instead be one of Go's own tests, which stays where it is: <name>.gosrc names it and has the comments
+of a Go file that follow. The pair is run once per case; which, the comments say, each on a line of its own:
 
     //gort:case NAME [ARG ...] [env KEY=VALUE ...]
     //gort:env KEY=VALUE ...        for every case of the file
     //gort:head NAME ...            of these cases, standard error counts up to its first blank line
     //gort:timeout SECONDS          instead of 10
+    //gort:source goroot/PATH       in a .gosrc file only: what golang.source finds under that name
 
 The head of standard error is all that counts where the rest shows frames of Go's own runtime, which gort does not have.
 A case without ARG gets its own NAME as the only argument, one with a lone "-" none; a file without cases is run once,
@@ -41,11 +43,15 @@ class Result:
     stderr: str
 
 
+SUFFIXES = (".go", ".gosrc")
+
+
 class Pair:
-    """One program in Go and in C++; name is "<topic>/<name>"."""
+    """One program in Go and in C++; name is "<topic>/<name>", source the Go file or, in a .gosrc file, the name of it."""
 
     def __init__(self, go_file):
         self.go_file = go_file
+        self.source = None if go_file.suffix == ".gosrc" else go_file
         self.cc_file = go_file.with_suffix(".cc")
         self.out_file = go_file.with_suffix(".out")
         self.name = str(go_file.relative_to(SUITE).with_suffix(""))
@@ -67,10 +73,14 @@ class Pair:
                     heads.update(words[1:])
                 elif words[0] == "timeout":
                     self.timeout = float(words[1])
+                elif words[0] == "source" and self.source is None:
+                    self.source = words[1]
                 else:
                     raise ValueError
             except (ValueError, IndexError):
                 raise Failure(f"{self.go_file}:{number}: cannot read '{line}'") from None
+        if self.source is None:
+            raise Failure(f"{self.go_file}: names no source")
         for case in cases:
             case.env = {**common, **case.env}
             case.head = case.name in heads
@@ -94,10 +104,16 @@ def parse_case(words):
     return Case(name, [] if rest == ["-"] else rest or [name], env)
 
 
+def named(name):
+    """named returns the pair of that name, or None."""
+    files = [SUITE / (name + suffix) for suffix in SUFFIXES]
+    return next((Pair(file) for file in files if file.is_file()), None)
+
+
 def find(pattern):
     """find returns (pair, cases) for every pair of which at least one case fits the pattern."""
     found = []
-    for go_file in sorted(SUITE.glob("*/*.go")):
+    for go_file in sorted(file for suffix in SUFFIXES for file in SUITE.glob("*/*" + suffix)):
         pair = Pair(go_file)
         cases = [case for case in pair.cases if matches(pair.title(case), pattern)]
         if cases:

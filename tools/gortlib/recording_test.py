@@ -5,7 +5,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from gortlib import recording
+from gortlib import golang, recording
 from gortlib.common import Failure
 from gortlib.recording import Pair, Result
 
@@ -83,6 +83,50 @@ class Comments(Folder):
         for line in ("//gort:case", "//gort:env A", "//gort:nonsense 1", "//gort:timeout soon"):
             with self.assertRaises(Failure, msg=line):
                 self.pair(line)
+
+
+class Sources(Folder):
+    """The Go side that is one of Go's own tests."""
+
+    def setUp(self):
+        super().setUp()
+        self.file = self.file.with_suffix(".gosrc")
+        self.tree = self.file.parent / "tree"
+        patch = mock.patch.object(golang, "goroot", lambda toolchain: self.tree / toolchain)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def test_cases(self):
+        pair = self.pair("//gort:source goroot/test/x.go", "//gort:case one")
+        self.assertEqual((pair.name, pair.source), ("topic/name", "goroot/test/x.go"))
+        self.assertEqual([c.name for c in pair.cases], ["one"])
+        self.assertEqual((pair.cc_file.name, pair.out_file.name), ("name.cc", "name.out"))
+
+    def test_found_beside_go_files(self):
+        self.pair("//gort:source goroot/test/x.go")
+        (self.file.parent / "other.go").write_text("package main\n")
+        self.assertEqual([pair.name for pair, _ in recording.find("topic")], ["topic/name", "topic/other"])
+        self.assertEqual(recording.named("topic/name").source, "goroot/test/x.go")
+        self.assertEqual(recording.named("topic/other").source.name, "other.go")
+        self.assertIsNone(recording.named("topic/none"))
+
+    def test_source_is_needed_once(self):
+        for lines in (["//gort:case one"], ["//gort:source"], ["//gort:source goroot/test/x.go"] * 2):
+            with self.assertRaises(Failure, msg=lines):
+                self.pair(*lines)
+        self.file = self.file.with_suffix(".go")
+        with self.assertRaises(Failure):
+            self.pair("//gort:source goroot/test/x.go")
+
+    def test_trees(self):
+        for toolchain, name in (("local", "test/x.go"), (golang.TOOLCHAIN, "src/runtime/x_test.go")):
+            file = self.tree / toolchain / name
+            file.parent.mkdir(parents=True)
+            file.touch()
+            self.assertEqual(golang.source(self.pair("//gort:source goroot/" + name)), file)
+        for missing in ("goroot/src/x.go", "goroot/test/y.go", "elsewhere/test/x.go"):
+            with self.assertRaises(Failure, msg=missing):
+                golang.source(self.pair("//gort:source " + missing))
 
 
 if __name__ == "__main__":
