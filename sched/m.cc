@@ -454,9 +454,14 @@ void thread_waiting(int32_t n) {
 
 void thread_known(int32_t n) {
   nthreads.fetch_add(n);
+  if (n < 0 && sched_started()) {
+    lock_guard l(sched.lock);
+    checkdead();
+  }
 }
 
-// Threads of the process beyond gort's own and the `known` ones may call in at any time.
+// Threads of the process beyond gort's own and the `known` ones may call in at any time. One that is ending still
+// counts.
 static bool unknown_threads(int32_t known) {
   DIR* d = opendir("/proc/self/task");
   if (d == nullptr) return true;
@@ -467,7 +472,17 @@ static bool unknown_threads(int32_t known) {
   return n > mcount() + known;
 }
 
+// Where nothing but unknown threads keeps the program from being deadlocked, nobody says when the last of them is gone:
+// sysmon looks again (checkdead_again) while that is so.
+static bool dead_but_for_threads = false;  // under sched.lock
+
+bool checkdead_again() {
+  if (dead_but_for_threads) checkdead();
+  return dead_but_for_threads;
+}
+
 void checkdead() {
+  dead_but_for_threads = false;
   if (!sched_started() || panicking.load() > 0 || hold_deadlock.load() > 0) return;
   int32_t run = mcount() - sched.nmidle - sched.nmidlelocked - sched.nmsys;
   if (run > 0) return;
@@ -484,7 +499,11 @@ void checkdead() {
     if (s != _Gwaiting) return;  // runnable: somebody is about to be started for it
     waiting = true;
   }
-  if (unknown_threads(known)) return;
+  if (unknown_threads(known)) {
+    dead_but_for_threads = true;
+    if (sched.sysmonwait.load()) sysmon_wake();
+    return;
+  }
   sched.lock.unlock();  // the report looks at everything and does not return
   if (!waiting) deadlock("no goroutines (main called runtime.Goexit) - deadlock!");
   deadlock("all goroutines are asleep - deadlock!");

@@ -22,6 +22,7 @@ void pidleput(p* pp, int64_t now);  // sched.lock held
 p* pidleget(int64_t* now);          // sched.lock held
 p* pidlegetSpinning(int64_t* now);  // sched.lock held; notes that spinning is wanted if there is none
 void checkdead();                   // sched.lock held
+bool checkdead_again();             // sched.lock held; whether it has to be called again after a while
 void resetspinning(m* mp);
 void sysmon_start();
 void sysmon_wake();  // ends sysmon's sleep, if it sleeps because all Ps were idle

@@ -1,6 +1,7 @@
 // sysmon: a thread without a p that looks after the others. It takes Ps away from threads that do not come back to the
 // runtime (HACKING.md), starts Ms for timers that nobody sees, polls the network when nobody has for 10 ms, and sleeps
 // while all are idle.
+#include <algorithm>
 #include <climits>
 
 #include "sched/clock.h"
@@ -16,6 +17,7 @@ namespace gort::rt {
 static constexpr int64_t kForcePreemptNS = 10 * 1000 * 1000;  // time slice
 static constexpr int64_t kGraceNS = 500 * 1000;               // from asking for the p to taking it
 static constexpr int64_t kPollNS = 10 * 1000 * 1000;
+static constexpr int64_t kDeadCheckNS = 1000 * 1000 * 1000;  // a look at the list of threads costs some 20 us
 
 std::atomic<int64_t> holdwarning_ns{0};
 void (*holdwarning)(m*, g*, int64_t) = nullptr;
@@ -128,11 +130,12 @@ static void sysmon() {
     if (schedtrace_tick == nullptr && warn == 0 && (sched.gcwaiting.load() || asleep)) {
       sched.lock.lock();
       if (sched.gcwaiting.load() || sched.npidle.load() == gomaxprocs) {
+        const bool again = checkdead_again();
         sched.sysmonnote.clear();
         sched.sysmonwait.store(true);
         sched.lock.unlock();
         // Timers are slept for in the poller; sysmon has nothing to do until a p runs.
-        sleep_while_idle(nexttick);
+        sleep_while_idle(again ? std::min(nexttick, now + kDeadCheckNS) : nexttick);
         idle = 0;
         delay = 20;
         continue;

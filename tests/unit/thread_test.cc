@@ -319,6 +319,31 @@ GO_PROGRAM(thread_has_ended) {
   c.recv();
 }
 
+GO_PROGRAM(known_thread_ends_last) {
+  auto c = make_chan<int>(1);
+  std::thread([=] {
+    c.send(1);
+    usleep(200000);
+  }).detach();
+  c.recv();
+  c.recv();
+}
+
+GO_PROGRAM(unknown_thread_ends_last) {
+  auto c = make_chan<int>();
+  std::thread([] { usleep(200000); }).detach();
+  c.recv();
+}
+
+GO_PROGRAM(locked_thread_ends_last) {
+  auto c = make_chan<int>();
+  go([] {
+    runtime::LockOSThread();
+    usleep(200000);
+  });
+  c.recv();
+}
+
 GO_PROGRAM(thread_is_in_time_sleep) {
   auto c = make_chan<int>();
   std::thread t([=] {
@@ -361,6 +386,20 @@ TEST(Deadlock, IsReportedWhenTheThreadsAreAsleepOrGone) {
                     "main\\.main\\(\\)\n"))
           << o;
     }
+  }
+}
+
+// The last thread that could have woken somebody ends while all are asleep already: nothing else happens from then on.
+TEST(Deadlock, IsReportedWhenTheLastThreadEnds) {
+  for (const char* program : {"known_thread_ends_last", "unknown_thread_ends_last", "locked_thread_ends_last"}) {
+    child::outcome o = child::start(program, {}, 20);
+    EXPECT_TRUE(o.exited(2)) << program << "\n" << o;
+    EXPECT_TRUE(
+        o.matches("^fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 \\[chan receive\\]:\n"
+                  "main\\.main\\(\\)\n"))
+        << program << "\n"
+        << o;
+    EXPECT_GE(o.seconds, 0.2) << program;
   }
 }
 
