@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <map>
 #include <poll.h>
 #include <regex>
@@ -27,7 +28,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include "sched/sanitizer.h"
+#include "tests/under_tool.h"
 
 namespace child {
 
@@ -133,10 +134,15 @@ inline outcome execute(const std::vector<std::string>& words, const std::vector<
   return o;
 }
 
+// self is this test program's path. Not /proc/self/exe itself, which under Valgrind would start Valgrind.
+inline std::string self() {
+  return std::filesystem::read_symlink("/proc/self/exe");
+}
+
 // start runs one of this test's programs.
 inline outcome start(const std::string& name, const std::vector<std::string>& env = {}, int seconds = 60) {
   EXPECT_EQ(programs().count(name), 1u) << name;
-  return execute({"/proc/self/exe", "--child", name}, env, seconds);
+  return execute({self(), "--child", name}, env, seconds);
 }
 
 }  // namespace child

@@ -14,9 +14,7 @@ std::string source(const std::string& name) {
 
 // Programs stand beside this one's folder.
 std::string example(const std::string& name) {
-  char self[4096];
-  ssize_t n = readlink("/proc/self/exe", self, sizeof self);
-  std::string path(self, n > 0 ? size_t(n) : 0);
+  std::string path = child::self();
   path.erase(path.rfind('/'));
   return path + "/../examples/" + name;
 }
@@ -61,7 +59,7 @@ TEST(GracefulShutdown, FinishesWhatIsUnderWay) {
 }
 
 TEST(HTTPServer, ServesCurlAndWrk) {
-  if (gort::rt::kUnderTool) GTEST_SKIP() << "the tool's own copy of the server is too slow for wrk's clock";
+  SKIP_UNDER(tool::kMemory, "the server is too slow for wrk's clock");
   std::string script = source("http_server_test.sh");
   auto o = child::execute({"bash", script, example("http_server")}, {}, 60);
   EXPECT_TRUE(o.exited(0)) << o;

@@ -74,7 +74,7 @@ GO_PROGRAM(parked) {
 }
 
 TEST(Scale, AHundredThousandParkedGoroutinesTakeFewMappings) {
-  if (rt::kUnderTool) GTEST_SKIP() << "a tool allows fewer";
+  SKIP_UNDER(tool::kMemory, "it allows fewer");
   child::outcome o = child::start("parked");
   ASSERT_TRUE(o.exited(0)) << o;
   int goroutines = 0, maps = 0;
@@ -101,7 +101,7 @@ HOST_PROGRAM(out_of_address_space) {
 }
 
 TEST(Scale, OutOfMemoryForStacksIsFatal) {
-  if (rt::kUnderTool) GTEST_SKIP() << "the tool needs the address space itself";
+  SKIP_UNDER(tool::kMemory, "it needs the address space itself");
   child::outcome o = child::start("out_of_address_space");
   EXPECT_TRUE(o.exited(2)) << o;
   EXPECT_TRUE(o.matches("^runtime: out of memory: cannot (allocate|reserve)|^fatal error: ")) << o;

@@ -197,7 +197,7 @@ void burst(int n) {
 }
 
 TEST(GC, GivesStacksOfEndedGoroutinesBack) {
-  if (rt::kUnderTool) GTEST_SKIP() << "the tool has memory of its own";
+  SKIP_UNDER(tool::kMemory, "it has memory of its own");
   gort::run([] {
     burst(5000);
     rt::stack_usage before = rt::stack_measure();
@@ -212,7 +212,7 @@ TEST(GC, GivesStacksOfEndedGoroutinesBack) {
 }
 
 TEST(GC, AutomaticCyclesLeaveWhatIsInUse) {
-  if (rt::kUnderTool) GTEST_SKIP() << "the tool has memory of its own";
+  SKIP_UNDER(tool::kMemory, "it has memory of its own");
   gort::run([] {
     debug::FreeOSMemory();
     rt::stack_unused();

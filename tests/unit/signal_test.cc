@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <regex>
@@ -25,7 +26,7 @@
 #include "runtime/signal.h"
 #include "sched/proc.h"
 #include "sched/stack.h"
-#include "sched/sanitizer.h"
+#include "tests/under_tool.h"
 
 using namespace gort;
 
@@ -472,6 +473,7 @@ struct outcome {
 outcome run(const std::string& name, std::vector<std::string> env = {}, int sig = 0, double slow = 0) {
   int p[2];
   EXPECT_EQ(pipe(p), 0);
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");  // under Valgrind it is not Valgrind
   auto start = std::chrono::steady_clock::now();
   pid_t pid = fork();
   if (pid == 0) {
@@ -485,7 +487,7 @@ outcome run(const std::string& name, std::vector<std::string> env = {}, int sig 
       setenv("TSAN_OPTIONS", options, 1);
     }
     for (const auto& e : env) putenv(strdup(e.c_str()));
-    execl("/proc/self/exe", "signal_test", "--child", name.c_str(), nullptr);
+    execl(self.c_str(), "signal_test", "--child", name.c_str(), nullptr);
     _exit(99);
   }
   close(p[1]);
@@ -602,19 +604,19 @@ void expect_overflow(const outcome& o, const std::string& limit, const std::stri
 }
 
 TEST(StackOverflow, PrintsGosReport) {
-  if (rt::kUnderTool) GTEST_SKIP();
+  SKIP_UNDER(tool::kMemory, "stacks are of other sizes");
   outcome o = run("go_overflow", {"GORT_STACK=8M"});
   expect_overflow(o, "8388608", "programs\\.over\\(");
   EXPECT_TRUE(o.matches("\\.\\.\\.[0-9]+ frames elided\\.\\.\\.\n"));
 }
 
 TEST(StackOverflow, FullSizePrintsGosLimit) {
-  if (rt::kUnderTool) GTEST_SKIP();
+  SKIP_UNDER(tool::kMemory, "stacks are of other sizes");
   expect_overflow(run("go_overflow_skips_guard"), "1000000000", "programs\\.over_megabytes\\(");
 }
 
 TEST(StackOverflow, SmallStack) {
-  if (rt::kUnderTool) GTEST_SKIP();
+  SKIP_UNDER(tool::kMemory, "stacks are of other sizes");
   expect_overflow(run("go_overflow_in_goroutine", {"GORT_STACK=64K"}), "65536", "programs\\.over\\(");
 }
 
@@ -696,7 +698,7 @@ TEST(Crash, WithARuntimeLockHeldIsAThrow) {
 }
 
 TEST(Crash, InsideMallocIsAThrowAndNoPanic) {
-  if (rt::kUnderTool) GTEST_SKIP();
+  SKIP_UNDER(tool::kMemory, "malloc is the tool's");
   outcome o = run("go_inside_malloc");
   EXPECT_TRUE(o.exited(2)) << o.status;
   EXPECT_TRUE(o.has("fatal error: unexpected signal during runtime execution\n[signal SIGSEGV")) << o.err;
@@ -705,7 +707,7 @@ TEST(Crash, InsideMallocIsAThrowAndNoPanic) {
 }
 
 TEST(Crash, WithADestroyedHeapStillTraces) {
-  if (rt::kUnderTool) GTEST_SKIP();
+  SKIP_UNDER(tool::kMemory, "malloc is the tool's");
   outcome o = run("go_heap_destroyed");
   EXPECT_TRUE(o.exited(2)) << o.status << o.err;
   EXPECT_TRUE(o.has("goroutine 1 gp=")) << o.err;
@@ -830,10 +832,7 @@ int main(int argc, char** argv) {
     entry();
     return 0;
   }
-#ifdef GORT_TSAN
-  fprintf(stderr, "skipped: ThreadSanitizer holds asynchronous signals back\n");
-  return 77;
-#endif
   testing::InitGoogleTest(&argc, argv);
+  tool::skip_all_under(tool::kThread, "it holds asynchronous signals back");
   return RUN_ALL_TESTS();
 }

@@ -472,11 +472,6 @@ TEST(TracebackInstall, AGoProgramDiesAsEver) {
 }  // namespace
 
 int main(int argc, char** argv) {
-#ifdef GORT_TSAN
-  if (argc < 2 || strcmp(argv[1], "--child") != 0) {
-    fprintf(stderr, "skipped: ThreadSanitizer holds asynchronous signals back\n");
-    return 77;
-  }
-#endif
+  tool::skip_all_under(tool::kThread, "it holds asynchronous signals back");
   return child_program_main(argc, argv);
 }
