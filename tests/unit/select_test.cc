@@ -375,6 +375,42 @@ TEST(Select, BodyForms) {
   });
 }
 
+int last_body = 0;
+void body_of_value(int v) {
+  last_body = v;
+}
+void body_of_optional(std::optional<int> v) {
+  last_body = v ? *v : -1;
+}
+void body_of_nothing() {
+  last_body = 9;
+}
+
+TEST(Select, FunctionsAndConstBodiesOnConstChannels) {
+  gort::run([] {
+    const auto a = make_chan<int>(1);
+    const auto idle = make_chan<int>();
+    auto const_channel = [&]() -> const chan<int> { return a; };
+    const auto body = [] { last_body = 8; };
+    select(send(a, 3, body_of_nothing), recv(idle, body_of_value));
+    EXPECT_EQ(last_body, 9);
+    select(recv(a, body_of_value), recv(idle, body));
+    EXPECT_EQ(last_body, 3);
+    select(send(const_channel(), 4, body), send(idle, 1, std::move(body)));
+    EXPECT_EQ(last_body, 8);
+    select(recv(const_channel(), &body_of_optional), recv(idle, std::move(body)));
+    EXPECT_EQ(last_body, 4);
+    int v = 0;
+    select(recv(const_channel(), &v), otherwise(body_of_nothing));
+    EXPECT_EQ(last_body, 9);
+    select(recv(idle, body), otherwise(std::move(body)));
+    EXPECT_EQ(last_body, 8);
+    a.close();
+    select(recv(a, body_of_optional));
+    EXPECT_EQ(last_body, -1);
+  });
+}
+
 TEST(Select, DirectionalAndTemporaryChannels) {
   gort::run([] {
     auto a = make_chan<std::string>(1);

@@ -101,8 +101,12 @@ template <class R, class F, class P>
 struct only_param<R (F::*)(P) noexcept> : only_param<R (F::*)(P)> {};
 template <class R, class F, class P>
 struct only_param<R (F::*)(P) const noexcept> : only_param<R (F::*)(P)> {};
+template <class R, class P>
+struct only_param<R (*)(P)> {
+  using type = std::remove_cvref_t<P>;
+};
 template <class F, class T>
-concept takes_optional = requires {
+concept takes_optional = std::is_same_v<typename only_param<F>::type, std::optional<T>> || requires {
   requires std::is_same_v<typename only_param<decltype(&F::operator())>::type, std::optional<T>>;
 };
 
@@ -122,7 +126,8 @@ class recv_case {
  public:
   static constexpr bool is_otherwise = false;
 
-  recv_case(C&& ch, F&& f) : ch_(std::forward<C>(ch)), f_(std::forward<F>(f)) {}
+  template <class Ch>
+  recv_case(Ch&& ch, F&& f) : ch_(std::forward<Ch>(ch)), f_(std::move(f)) {}
 
   // A value that nobody wants is received all the same if it has a destructor, which must not run under the lock.
   scase prepare() { return {ch_.rt_chan(), both || one || opt || drops ? slot_.raw() : nullptr, false}; }
@@ -188,7 +193,8 @@ class recv_into_case {
  public:
   static constexpr bool is_otherwise = false;
 
-  recv_into_case(C&& ch, T* v, bool* ok) : ch_(std::forward<C>(ch)), to_(v, ok) {}
+  template <class Ch>
+  recv_into_case(Ch&& ch, T* v, bool* ok) : ch_(std::forward<Ch>(ch)), to_(v, ok) {}
 
   scase prepare() { return {ch_.rt_chan(), to_.elem(), false}; }
   void finish(bool ok) { to_.finish(ok); }
@@ -205,8 +211,8 @@ class send_case {
  public:
   static constexpr bool is_otherwise = false;
 
-  template <class V>
-  send_case(C&& ch, V&& v, F&& f) : ch_(std::forward<C>(ch)), f_(std::forward<F>(f)), v_(std::forward<V>(v)) {}
+  template <class Ch, class V>
+  send_case(Ch&& ch, V&& v, F&& f) : ch_(std::forward<Ch>(ch)), f_(std::move(f)), v_(std::forward<V>(v)) {}
 
   scase prepare() { return {ch_.rt_chan(), std::addressof(v_), true}; }
   void finish(bool) { select_body(f_); }
@@ -221,7 +227,7 @@ template <class F>
 class otherwise_case {
  public:
   static constexpr bool is_otherwise = true;
-  explicit otherwise_case(F&& f) : f_(std::forward<F>(f)) {}
+  explicit otherwise_case(F&& f) : f_(std::move(f)) {}
   scase prepare() { return {nullptr, nullptr, false}; }
   void finish(bool) { select_body(f_); }
 
@@ -281,10 +287,10 @@ int select_cases(std::index_sequence<I...>, A&... a) {
 // recv is a case that receives from ch. body takes (T v, bool ok), (T v), (std::optional<T> v) or nothing; ok is false,
 // v is T{} and the optional is empty where the channel is closed and drained.
 template <class C, class F>
-requires rt::recv_channel<std::remove_cvref_t<C>> && rt::recv_body < std::remove_cvref_t<F>,
+requires rt::recv_channel<std::remove_cvref_t<C>> && rt::recv_body < std::decay_t<F>,
 typename std::remove_cvref_t<C>::value_type > auto recv(C&& ch, F&& body) {
-  return rt::recv_case<rt::case_channel<C>, std::remove_cvref_t<F>>(std::forward<C>(ch),
-                                                                    std::remove_cvref_t<F>(std::forward<F>(body)));
+  return rt::recv_case<rt::case_channel<C>, std::decay_t<F>>(std::forward<C>(ch),
+                                                             std::decay_t<F>(std::forward<F>(body)));
 }
 template <class C>
 requires rt::recv_channel<std::remove_cvref_t<C>>
@@ -303,8 +309,8 @@ template <class C, class V, std::invocable F>
 requires rt::send_channel<std::remove_cvref_t<C>> &&
     std::constructible_from<typename std::remove_cvref_t<C>::value_type, V>
 auto send(C&& ch, V&& v, F&& body) {
-  return rt::send_case<rt::case_channel<C>, std::remove_cvref_t<F>>(std::forward<C>(ch), std::forward<V>(v),
-                                                                    std::remove_cvref_t<F>(std::forward<F>(body)));
+  return rt::send_case<rt::case_channel<C>, std::decay_t<F>>(std::forward<C>(ch), std::forward<V>(v),
+                                                             std::decay_t<F>(std::forward<F>(body)));
 }
 template <class C, class V>
 requires rt::send_channel<std::remove_cvref_t<C>> &&
@@ -316,7 +322,7 @@ auto send(C&& ch, V&& v) {
 // otherwise is Go's default: taken if no other case can go ahead at once.
 template <std::invocable F>
 auto otherwise(F&& body) {
-  return rt::otherwise_case<std::remove_cvref_t<F>>(std::remove_cvref_t<F>(std::forward<F>(body)));
+  return rt::otherwise_case<std::decay_t<F>>(std::decay_t<F>(std::forward<F>(body)));
 }
 inline auto otherwise() {
   return rt::otherwise_case<rt::no_body>(rt::no_body{});
