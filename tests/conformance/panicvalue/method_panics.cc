@@ -22,6 +22,22 @@ struct GoErr {
   std::string Error() const { panic(fmt::Sprintf("n%d", 1)); }
 };
 
+struct Fault {
+  int* volatile at = nullptr;
+  std::string Error() const {
+    *at = 1;
+    return "not reached";
+  }
+};
+
+struct FaultString {
+  int* volatile at = nullptr;
+  std::string String() const {
+    *at = 1;
+    return "not reached";
+  }
+};
+
 void panicPE() {
   panic(PE{});
 }
@@ -34,10 +50,16 @@ void panicGoErr() {
   panic(GoErr{});
 }
 
+void panicFault() {
+  panic(Fault{});
+}
+
+void panicFaultString() {
+  panic(FaultString{});
+}
+
 const std::map<std::string, void (*)()> cases = {
-    {"PE", panicPE},
-    {"PE2", panicPE2},
-    {"GoErr", panicGoErr},
+    {"PE", panicPE}, {"PE2", panicPE2}, {"GoErr", panicGoErr}, {"Fault", panicFault}, {"FaultString", panicFaultString},
 };
 
 void entry() {

@@ -3,7 +3,9 @@
 //gort:case PE
 //gort:case PE2
 //gort:case GoErr
-//gort:head PE PE2 GoErr
+//gort:case Fault
+//gort:case FaultString
+//gort:head PE PE2 GoErr Fault FaultString
 
 package main
 
@@ -25,6 +27,14 @@ type GoErr struct{}
 
 func (GoErr) Error() string { panic(fmt.Sprintf("n%d", 1)) }
 
+type Fault struct{ at *int }
+
+func (f Fault) Error() string { *f.at = 1; return "not reached" }
+
+type FaultString struct{ at *int }
+
+func (f FaultString) String() string { *f.at = 1; return "not reached" }
+
 func panicPE() {
 	panic(PE{})
 }
@@ -37,10 +47,20 @@ func panicGoErr() {
 	panic(GoErr{})
 }
 
+func panicFault() {
+	panic(Fault{})
+}
+
+func panicFaultString() {
+	panic(FaultString{})
+}
+
 var cases = map[string]func(){
-	"PE":    panicPE,
-	"PE2":   panicPE2,
-	"GoErr": panicGoErr,
+	"PE":          panicPE,
+	"PE2":         panicPE2,
+	"GoErr":       panicGoErr,
+	"Fault":       panicFault,
+	"FaultString": panicFaultString,
 }
 
 func main() { cases[os.Args[1]]() }
