@@ -385,8 +385,8 @@ void panic_any(any v) {
 // ---- recover ----
 
 // The function whose frame w stands on has called recover. Was it called directly by p's deferred call? Frames of
-// gort's own are looked through: the wrapper of defer(f, args...), and gofunc with its thunk where the function is the
-// body of a func that stands directly in the deferred function. skip_call_glue moves on from a frame of
+// gort's own are looked through: the wrapper of defer(f, args...), gofunc with its thunk where the function is the body
+// of a func that stands directly in the deferred function, and the trampoline of a select's case. skip_call_glue moves on from a frame of
 // std::function's, if the deferred function is one, to the frame that called them.
 static bool skip_call_glue(const _panic* p, FrameWalk& w) {
   if (!p->record->stdfunction) return true;
@@ -404,11 +404,16 @@ static bool called_by_panic(const _panic* p, FrameWalk w) {
   for (int hops = 0; hops < 64; hops++) {
     if (!w.next() || !skip_call_glue(p, w)) return false;
     if (at(gort_calldefer_ret)) return w.rsp() == p->callsp && !p->record->wrapper;
-    if (at(gort_gofunc_ret)) {  // a body: what counts is the function around the func
+    // A body: what counts is the function around the func or the select.
+    if (at(gort_gofunc_ret) || is_marked(w.return_pc(), kCaseBodyMark)) {
       if (!w.next()) return false;
       continue;
     }
     if (!w.next()) return false;
+    if (is_marked(w.return_pc(), kCaseThunkMark)) {
+      if (!w.next()) return false;
+      continue;
+    }
     if (at(gort_calldefer_ret)) return w.rsp() == p->callsp && p->record->wrapper;
     if (at(gort_gofunc_ret) && reinterpret_cast<funcframe*>(w.rsp())->thunk) {
       if (!w.next() || !w.next()) return false;  // gofunc's caller is func<R>, its caller the function that counts
@@ -550,7 +555,7 @@ extern "C" _Unwind_Reason_Code gort_calldefer_personality(int, _Unwind_Action ac
                                                           _Unwind_Exception*, _Unwind_Context* ctx) {
   if (actions & _UA_SEARCH_PHASE) return _URC_CONTINUE_UNWIND;
   g* gp = getg();
-  uintptr_t sp = _Unwind_GetGR(ctx, 6);
+  uintptr_t sp = _Unwind_GetGR(ctx, 6) - kCalldeferRoom;
   _panic* p = gp->panic;
   while (p != nullptr && p->callsp != sp) p = p->link;
   if (p == nullptr) return _URC_CONTINUE_UNWIND;

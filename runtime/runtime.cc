@@ -103,9 +103,10 @@ static uintptr_t name_frame(uintptr_t pc, const rt::symtab::Kept& k, uint32_t i)
   return i == innermost_user(k) ? pc : pc | uintptr_t(i + 1) << kFrameShift;
 }
 
-// visible tells whether Go would have the frames of a physical one; frames come innermost first. Between the body of a
-// func and the function around it there are none, and that function's own frame is the body's.
-bool Frames::visible(uintptr_t pc, const rt::symtab::Kept& k) {
+// logical tells which frames of a physical one Go would have; frames come innermost first. Between the body of a func
+// and the function around it there are none, and that function's own frame is the body's. The body of a select's case
+// is none, but a place in the function around the select.
+Frames::Logical Frames::logical(uintptr_t pc, const rt::symtab::Kept& k) {
   auto internal = [](const rt::symtab::Location& l) { return (l.role & rt::symtab::kRoleInternal) != 0; };
   bool own = owner_ == kNone;
   if (owner_ == kBody && pc == reinterpret_cast<uintptr_t>(rt::gort_gofunc_ret)) {
@@ -116,10 +117,15 @@ bool Frames::visible(uintptr_t pc, const rt::symtab::Kept& k) {
   if (!own || pc == reinterpret_cast<uintptr_t>(rt::gort_gofunc_ret) ||
       pc == reinterpret_cast<uintptr_t>(rt::gort_deferreturn_ret) ||
       pc == reinterpret_cast<uintptr_t>(rt::gort_calldefer_ret))
-    return false;
+    return {0, 0, 0};
   for (uint32_t i = 0; i < k.n; i++)
-    if (k.at[i].is_func_body) owner_ = kBody;
-  return true;
+    if (k.at[i].body == rt::symtab::Body::kFunc) owner_ = kBody;
+  const bool part = k.physical().body == rt::symtab::Body::kCase;
+  Logical r = {0, k.n - part, 0};
+  while (part_ != 0 && r.first < r.last && internal(k.at[r.first])) r.first++;
+  if (r.first < r.last) r.place = std::exchange(part_, 0);
+  if (part && part_ == 0) part_ = pc;
+  return r;
 }
 
 static rt::StackBounds own_bounds() {
@@ -134,19 +140,22 @@ int Callers(int skip, std::span<uintptr_t> pcs) {
   // Logical frames are skipped: how many physical ones those are, the symbols tell.
   rt::symtab::Hold hold;
   Frames f({});
+  int part = 0;  // the frame of a case's body that the next one is in
   for (int at = 1, left = skip - 1;; at += 32) {
     uintptr_t some[32];
     int n = rt::callers(some, 32, at, own_bounds());
     for (int i = 0; i < n; i++) {
       rt::symtab::Spare spare;
       const rt::symtab::Kept& k = *rt::symtab::lookup(some[i], false, &spare);
-      if (!f.visible(some[i], k)) continue;
-      if (uint32_t(left) >= k.n) {
-        left -= int(k.n);
+      if (f.part_ == 0) part = at + i;
+      Frames::Logical here = f.logical(some[i], k);
+      int frames = int(here.last - here.first);
+      if (left >= frames) {
+        left -= frames;
         continue;
       }
-      n = rt::callers(pcs.data(), max, at + i, own_bounds());
-      if (n > 0 && left > 0) pcs[0] |= uintptr_t(left + 1) << kFrameShift;
+      n = rt::callers(pcs.data(), max, here.place != 0 && left == 0 ? part : at + i, own_bounds());
+      if (n > 0 && left > 0) pcs[0] |= uintptr_t(here.first + uint32_t(left) + 1) << kFrameShift;
       return n;
     }
     if (n < 32) return 0;
@@ -164,9 +173,9 @@ void Frames::settle() {
     rt::symtab::Spare spare;
     uintptr_t pc = address_of(pcs_[next_]);
     const rt::symtab::Kept& k = *rt::symtab::lookup(pc, false, &spare);
-    if (!visible(pc, k)) continue;
-    logical_ = pc != pcs_[next_] ? frame_index(pcs_[next_], k) : 0;
-    return;
+    now_ = logical(pc, k);
+    if (pc != pcs_[next_]) now_.first = frame_index(pcs_[next_], k);
+    if (now_.first < now_.last) return;
   }
 }
 
@@ -176,17 +185,21 @@ std::pair<Frame, bool> Frames::Next() {
   rt::symtab::Spare spare;
   uintptr_t pc = address_of(pcs_[next_]);
   const rt::symtab::Kept& k = *rt::symtab::lookup(pc, false, &spare);
-  const rt::symtab::Location& l = k.at[logical_ < k.n ? logical_ : k.n - 1];
+  const rt::symtab::Location& l = k.at[now_.first];
   std::pair<Frame, bool> r;
-  r.first.PC = name_frame(pc - 1, k, logical_);
+  r.first.PC = name_frame(pc - 1, k, now_.first);
   if (l.role & rt::symtab::kRolePanic)
     r.first.Function = "runtime.gopanic";
   else
     r.first.Function.assign(l.function, l.function_len);
-  r.first.File = l.file;
-  r.first.Line = l.line;
+  rt::symtab::Spare spare_place;
+  const rt::symtab::Location& at =
+      now_.place != 0 ? rt::symtab::lookup(now_.place, false, &spare_place)->physical() : l;
+  r.first.File = at.file;
+  r.first.Line = at.line;
   r.first.Entry = l.entry;
-  if (++logical_ >= k.n) {
+  now_.place = 0;
+  if (++now_.first >= now_.last) {
     next_++;
     settle();
   }
@@ -231,10 +244,15 @@ CallerInfo Caller(int skip) {
     for (int i = 0; i < n; i++) {
       rt::symtab::Spare spare;
       const rt::symtab::Kept& k = *rt::symtab::lookup(pcs[i], false, &spare);
-      if (!f.visible(pcs[i], k)) continue;
-      for (uint32_t j = 0; j < k.n; j++) {
+      Frames::Logical here = f.logical(pcs[i], k);
+      for (uint32_t j = here.first; j < here.last; j++) {
         if (!rt::user_frame(k.at[j])) continue;
-        if (left-- == 0) return {name_frame(pcs[i], k, j), k.at[j].file, k.at[j].line, true};
+        if (left-- != 0) continue;
+        rt::symtab::Spare spare_place;
+        const rt::symtab::Location& l = here.place != 0 && j == here.first
+                                            ? rt::symtab::lookup(here.place, false, &spare_place)->physical()
+                                            : k.at[j];
+        return {name_frame(pcs[i], k, j), l.file, l.line, true};
       }
     }
     if (n < 16) return {0, "", 0, false};

@@ -1,8 +1,8 @@
 // Tracebacks. The text is Go's; what differs is how frames are found (libunwind's rows) and named (DWARF).
 //
 // Physical frames come from the unwinder; each is one or more logical frames (inlining). A func's body appears as the
-// function around the func: its arguments are that function's, whose own physical frame, further out, is then left out
-// (Location::is_func_body).
+// function around the func: its arguments are that function's, whose own physical frame, further out, is then left out.
+// The body of a select's case is a place in the function around the select (symtab::Body).
 #include "runtime/traceback.h"
 
 #include <climits>
@@ -99,6 +99,7 @@ static bool starts_threads(const symtab::Location& l) {
   return below("/lib") || below("/usr/lib") || strcmp(l.function, "main._start") == 0;
 }
 
+static constexpr size_t kMaxName = 512;
 static constexpr int kInner = 50, kOuter = 50;  // Go's: innermost and outermost frames of a deep stack
 
 // Words of the stack are read as they are, everything else by way of the kernel, which does not mind bad addresses.
@@ -225,6 +226,8 @@ struct Mark {
   int shown;            // logical frames so far
   // The physical frame of the function around a func whose body has been shown is left out.
   enum Owner : uint8_t { kNone, kBody, kGofunc } owner;
+  bool panicked;                 // the frame before is panic's or a fault's, or the walk begins here
+  const symtab::Location* part;  // the body of a case that the next frame is in; null: none
 };
 
 // The innermost frames of a stack are printed as they come. Which ones are the outermost is known at its end: the walk
@@ -322,21 +325,34 @@ static void print_owners_args(Line& line, Printer& p, Walker& body, const symtab
   print_args(line, p, body, at);
 }
 
-static void print_frame(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index, const _panic* panic) {
+// Where a frame is; without the offset, which follows a blank, for an inlined function.
+static void print_where(Line& line, const symtab::Location& l, bool inlined) {
+  size_t n = l.where_len;
+  if (inlined && !l.inlined) {
+    auto* cut = static_cast<const char*>(memrchr(l.where, ' ', n));
+    if (cut != nullptr && cut[1] == '+') n = size_t(cut - l.where);
+  }
+  line.put(l.where, n);
+}
+
+// part: the frame is in this body of a case.
+static void print_frame(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index, const _panic* panic,
+                        const symtab::Location* part) {
   const symtab::Location& l = at.at[index];
+  const bool inlined = l.inlined && l.body != symtab::Body::kFunc;
   Line line(p.w);
   line.put(l.function, l.function_len);
   line.put("(");
-  if (l.inlined && !l.is_func_body)
+  if (inlined)
     line.put("...");
   else if (is_panic(l))
     print_panic_args(line, p, panic);
-  else if (l.is_func_body)
+  else if (l.body == symtab::Body::kFunc)
     print_owners_args(line, p, k, at);
   else
     print_args(line, p, k, at);
   line.put(")");
-  line.put(l.where, l.where_len);
+  print_where(line, part != nullptr ? *part : l, inlined);
   if (p.level > 1 && !l.inlined) {
     line.put(" fp=");
     line.hex(k.cfa());
@@ -352,18 +368,79 @@ bool user_frame(const symtab::Location& l) {
   return is_panic(l) ? !l.inlined : show(l, false);
 }
 
+// The record of the deferred call whose frame `call` stands on; 0: it is not one.
+static uint64_t record_of(Printer& p, const Walker& call) {
+  Walker k = call;
+  symtab::Spare spare;
+  if (!k.step()) return 0;
+  const char* caller = k.lookup(&spare)->physical().function;
+  const Regs& r = k.regs();
+  uint64_t closure = 0;
+  if (strcmp(caller, "runtime.gofunc") == 0 && r.has(Regs::kRbx)) return r.r[Regs::kRbx];
+  if (strcmp(caller, "runtime.calldefer") != 0 || !r.has(Regs::kRbp)) return 0;
+  return p.mem.read(r.r[Regs::kRbp] - kCalldeferClosure, &closure, 8) ? closure - sizeof(_defer) : 0;
+}
+
+// A wrapper's own frame is shown, as Go's, where it is the one that panics: defer(panic, v). Nothing is known of it but
+// which statement it is made of.
+static void emit_wrapper(Printer& p, const Walker& k, const symtab::Location& l) {
+  uintptr_t statement = p.gp->gopc;
+  if (uint64_t record = record_of(p, k)) {
+    _defer d;
+    if (!p.mem.read(record, &d, sizeof d)) return;
+    statement = reinterpret_cast<uintptr_t>(d.fn) + uintptr_t(intptr_t(d.statement));
+  }
+  char name[kMaxName];
+  symtab::Spare spare;
+  const symtab::Location* where = symtab::wrapper_name(*p.space.lookup(statement, true, &spare), name, sizeof name);
+  if (where == nullptr) return;
+  if (p.now.shown >= p.first && p.now.shown < p.last) {
+    Line line(p.w);
+    line.put(name, strlen(name));
+    line.put("()");
+    print_where(line, *where, true);
+    if (k.pc() > l.entry) {
+      line.put(" +");
+      line.hex(k.pc() - l.entry);
+    }
+    line.put("\n");
+  }
+  p.user = ++p.now.shown;
+}
+
+static void emit_part(Printer& p, const symtab::Location& part) {
+  if (p.now.shown >= p.first && p.now.shown < p.last) {
+    Line line(p.w);
+    line.put(part.function, part.function_len);
+    line.put("(...)");
+    line.put(part.where, part.where_len);
+    line.put("\n");
+  }
+  p.user = ++p.now.shown;
+}
+
 static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) {
+  const symtab::Location& l = at.at[index];
   const _panic* panic = nullptr;
-  if (is_panic(at.at[index]) && !at.at[index].inlined) {
+  if (is_panic(l) && !l.inlined) {
     while (p.now.panic != nullptr && p.now.panic->goexit) p.now.panic = p.now.panic->link;
     panic = p.now.panic;
     if (panic != nullptr) p.now.panic = panic->link;
   }
-  if (!p.shows(at.at[index])) return;
-  if (p.now.shown >= p.limit) return;
-  if (p.now.shown >= p.first && p.now.shown < p.last) print_frame(p, k, at, index, panic);
+  if (l.body == symtab::Body::kCase && !p.everything) {
+    if (p.now.part == nullptr) p.now.part = &l;  // else a select in the body of another
+    return;
+  }
+  if (!p.shows(l) || p.now.shown >= p.limit) return;
+  const symtab::Location* part = p.now.part;
+  p.now.part = nullptr;
+  if (part != nullptr && strcmp(part->function, l.function) != 0) {  // the body went to a select elsewhere
+    emit_part(p, *part);
+    part = nullptr;
+  }
+  if (p.now.shown >= p.first && p.now.shown < p.last) print_frame(p, k, at, index, panic, part);
   p.now.shown++;
-  if (!starts_threads(at.at[index])) p.user = p.now.shown;
+  if (!starts_threads(l)) p.user = p.now.shown;
 }
 
 // walk goes from a mark to the end of the stack.
@@ -382,20 +459,23 @@ static void walk(Printer& p, const Mark& from, int skip) {
       p.now.owner = Mark::kNone;
       if (!p.everything) continue;
     }
+    if ((at->physical().role & symtab::kRoleBound) && p.now.panicked && !p.everything)
+      emit_wrapper(p, k, at->physical());
     for (uint32_t i = 0; i < at->n; i++) {
       const symtab::Location& l = at->at[i];
-      if (l.is_func_body && p.shows(l)) {
+      if (l.body == symtab::Body::kFunc && p.shows(l)) {
         if (p.now.owner == Mark::kNone) p.now.owner = Mark::kBody;
       }
       emit(p, k, *at, i);
     }
+    p.now.panicked = is_panic(at->physical()) || strcmp(at->physical().function, "runtime.sigpanic") == 0;
   } while (k.step());
 }
 
 static void print_stack(Sink& w, Space& space, g* gp, const Context& ctx, int level, int skip) {
   symtab::Hold hold;
   Printer p(w, space, gp, level);
-  Mark start = {ctx, gp->panic, 0, Mark::kNone};
+  Mark start = {ctx, gp->panic, 0, Mark::kNone, ctx.exact, nullptr};
   if (gp->goid == 0 && level <= 1) {
     // The stack of a thread without a goroutine ends in code that nobody asked for.
     p.last = 0;
@@ -521,6 +601,19 @@ static void print_start(Sink& w, Space& space, g* gp) {
   symtab::Hold hold;
   symtab::Spare spare;
   const symtab::Location& l = space.lookup(gp->startpc, true, &spare)->physical();
+  if (l.role & symtab::kRoleBound) {
+    char name[kMaxName];
+    const symtab::Location* where = symtab::wrapper_name(*space.lookup(gp->gopc, true, &spare), name, sizeof name);
+    if (where != nullptr) {
+      w.str(name);
+      w.str("()");
+      print_place(w, *where, 0, 0);
+      // Go hides wrappers unless nothing else is left to show; then it shows everything.
+      w.str("runtime.goexit({})");
+      auto pc = reinterpret_cast<uintptr_t>(gp->sched.pc);
+      return print_place(w, space.lookup(pc, true, &spare)->physical(), 1, 0);
+    }
+  }
   w.write(l.function, l.function_len);
   w.str("()");
   print_place(w, l, 0, 0);

@@ -143,7 +143,8 @@ gort_gofunc_end:
         .size   gort_gofunc, .-gort_gofunc
 
 // void gort_calldefer(void* closure, void (*fn)(void*), uintptr_t* callsp): call fn(closure) for a panic; the stack pointer of the
-// call goes to *callsp, which is how recover knows the function that the panic called directly.
+// call goes to *callsp, which is how recover knows the function that the panic called directly. The closure's address
+// stands below the saved rbp, where traces find the record.
         .globl  gort_calldefer
         .hidden gort_calldefer
         .type   gort_calldefer, @function
@@ -155,12 +156,14 @@ gort_calldefer:
         .cfi_offset rbp, -16
         movq    %rsp, %rbp
         .cfi_def_cfa_register rbp
+        pushq   %rdi
+        pushq   %rdi
         movq    %rsp, (%rdx)
         call    *%rsi
         .globl  gort_calldefer_ret
         .hidden gort_calldefer_ret
 gort_calldefer_ret:
-        popq    %rbp
+        leave
         .cfi_def_cfa rsp, 8
         ret
         .cfi_endproc

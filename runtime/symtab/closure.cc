@@ -11,8 +11,9 @@
 // function.
 //
 // The body of a gort::func is the closure class that is a template argument of an instance of gort::func. It stands for
-// its function (closure_transparent) unless that is itself the body of a func; literals within it count as that
-// function's.
+// its function (closure_transparent) unless that is itself a body; literals within it count as that function's. The
+// body of a select's case is, likewise, the first template argument of gort::rt::casebody or casethunk, and always
+// stands for its function.
 #include "runtime/symtab/dwarf.h"
 
 namespace gort::rt::symtab {
@@ -107,20 +108,37 @@ uint32_t column_from_name(const char* name, int k, uint32_t line) {
   return 0;
 }
 
-bool is_gort_func(Module* m, Unit* u, uint32_t node, const char* name) {
-  if (!is_prefix(name, "func") || (name[4] && name[4] != '<')) return false;
-  uint32_t p = u->nodes[node].parent;
-  if (!p || u->nodes[p].tag != kTagNamespace || u->nodes[p].parent != 0) return false;
-  const char* ns = node_die(m, u, p).str(kAtName);
-  return ns && strcmp(ns, "gort") == 0;
+bool is_template(const char* name, const char* of) {
+  size_t n = strlen(of);
+  return is_prefix(name, of) && (name[n] == '\0' || name[n] == '<');
+}
+
+// in_namespace tells whether a node stands in this namespace, which is given from the inside out.
+bool in_namespace(Module* m, Unit* u, uint32_t node, std::initializer_list<const char*> names) {
+  for (const char* want : names) {
+    node = u->nodes[node].parent;
+    if (!node || u->nodes[node].tag != kTagNamespace) return false;
+    const char* ns = node_die(m, u, node).str(kAtName);
+    if (!ns || strcmp(ns, want) != 0) return false;
+  }
+  return u->nodes[node].parent == 0;
+}
+
+// What the closures are that are template arguments of this function or class.
+Body body_of_template(Module* m, Unit* u, uint32_t node, const char* name) {
+  if (is_template(name, "func")) return in_namespace(m, u, node, {"gort"}) ? Body::kFunc : Body::kNone;
+  if (is_template(name, "casebody") || is_template(name, "casethunk"))
+    return in_namespace(m, u, node, {"rt", "gort"}) ? Body::kCase : Body::kNone;
+  return Body::kNone;
 }
 
 void read_template_arguments(Module* m, Unit* u, uint32_t node) {
   Die fn = node_die(m, u, node);
   const char* name = fn.str(kAtName);
   if (!name) return;
-  bool lambdas = strstr(name, "(lambda at ") != nullptr, func = is_gort_func(m, u, node, name);
-  if (!lambdas && !func) return;
+  bool lambdas = strstr(name, "(lambda at ") != nullptr;
+  Body body = body_of_template(m, u, node, name);
+  if (!lambdas && body == Body::kNone) return;
   int k = 0;
   for_each_child(fn, [&](const Die& c) {
     if (c.tag() != kTagTemplateType) return true;
@@ -128,7 +146,7 @@ void read_template_arguments(Module* m, Unit* u, uint32_t node) {
     if (!t || t.u != u || !class_tag(t.tag())) return true;
     uint32_t i = find_class(u, t.off);
     if (i == ~0u) return true;
-    if (func) u->closures[i].body = true;
+    if (body != Body::kNone) u->closures[i].body = body;
     if (!u->closures[i].column) u->closures[i].column = column_from_name(name, k, u->closures[i].line);
     k++;
     return true;
@@ -191,6 +209,7 @@ void collect(Module* m, Unit* u) {
   }
   if (!u->closures.n) return;
   for (uint32_t i = 1; i < u->nodes.n; i++) {
+    if (class_tag(u->nodes[i].tag)) read_template_arguments(m, u, i);
     if (u->nodes[i].tag != kTagSubprogram) continue;
     read_linkage(m, u, i);
     read_template_arguments(m, u, i);
@@ -262,7 +281,9 @@ uint32_t closure_of(Module* m, Unit* u, uint32_t class_node) {
 
 bool closure_transparent(const Unit* u, uint32_t i) {
   const Closure& c = u->closures[i];
-  return c.body && c.fn && (c.outer == ~0u || !u->closures[c.outer].body);
+  if (c.fn == 0) return false;
+  if (c.body == Body::kCase) return true;
+  return c.body == Body::kFunc && (c.outer == ~0u || u->closures[c.outer].body == Body::kNone);
 }
 
 uint32_t closure_rank(const Unit* u, uint32_t i) {

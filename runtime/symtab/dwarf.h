@@ -23,6 +23,7 @@ enum Tag : uint16_t {
   kTagReference = 0x10,
   kTagCompileUnit = 0x11,
   kTagStructure = 0x13,
+  kTagSubroutineType = 0x15,
   kTagTypedef = 0x16,
   kTagUnion = 0x17,
   kTagInheritance = 0x1c,
@@ -246,7 +247,7 @@ struct Closure {
   uint32_t file, line, column;
   uint32_t number;  // of the linkage name's discriminator
   const char* linkage;
-  bool body;  // the body of a gort::func
+  Body body;
 };
 
 struct Unit {
@@ -362,7 +363,7 @@ bool find_line(Module* m, Unit* u, uint64_t pc, const char** file, int* line);
 
 // closure.cc
 uint32_t closure_of(Module* m, Unit* u, uint32_t class_node);  // index into u->closures; ~0: not a closure class
-bool closure_transparent(const Unit* u, uint32_t closure);     // body of a func that carries its function's name
+bool closure_transparent(const Unit* u, uint32_t closure);     // a body that carries its function's name
 uint32_t closure_rank(const Unit* u, uint32_t closure);        // 1 for the first literal of its function
 // The declaring DIE of the function that a local entity's linkage name "_ZZ<function>E..." is nested in; 0 if not here.
 uint32_t function_by_linkage(Module* m, Unit* u, const char* linkage);
@@ -370,7 +371,7 @@ uint32_t function_by_linkage(Module* m, Unit* u, const char* linkage);
 // names.cc
 struct FnName {
   bool closure = false;  // ends in .funcN or .M: a literal within gets a bare number
-  bool body = false;
+  Body body = Body::kNone;
   bool wrapper = false;
   int depth = 0;  // of enclosing functions; bounds the recursion in damaged files
 };

@@ -68,7 +68,7 @@ void complete(Location* l, uintptr_t pc, NameBuf& b) {
   b.add(l->file);
   b.add(':');
   b.num(static_cast<uint64_t>(l->line));
-  if ((!l->inlined || l->is_func_body) && l->entry != 0 && pc > l->entry) {
+  if ((!l->inlined || l->body == Body::kFunc) && l->entry != 0 && pc > l->entry) {
     b.add(" +");
     b.hex(pc - l->entry);
   }
@@ -119,7 +119,7 @@ const char* name_of(Module* m, Pool* pool, const Die& fn, uint64_t low_pc, Locat
   NameBuf name(buf, sizeof buf);
   FnName how;
   if (!function_name(m, fn, low_pc, name, &how) || name.n == 0) return nullptr;
-  l->is_func_body = how.body;
+  l->body = how.body;
   l->is_wrapper = how.wrapper;
   return pool->string(name);
 }

@@ -157,7 +157,7 @@ bool closure_name(Module* m, Unit* u, uint32_t i, NameBuf& out, FnName* how) {
     h.depth = how->depth + 1;
     if (!function_name(m, die_at(m, u, c.fn), 0, out, &h)) return false;
     if (closure_transparent(u, i)) {
-      how->body = true;
+      how->body = c.body;
       how->closure = h.closure;
       return true;
     }

@@ -40,6 +40,13 @@ class Hold {
   Hold& operator=(const Hold&) = delete;
 };
 
+// Body: a lambda that in Go is not a function of its own.
+enum class Body : uint8_t {
+  kNone,
+  kFunc,  // of a gort::func: a trace shows it as the function around the func, whose own frame further out is left out
+  kCase,  // of a select's case: the function around the select is in this lambda
+};
+
 // Location is one logical frame.
 struct Location {
   const char* function;     // Go-like name; never null
@@ -49,8 +56,7 @@ struct Location {
   const char* module_path;  // object file
   uint64_t module_offset;   // pc - load bias: what addr2line takes
   bool inlined;             // an inlined frame: the printer prints "(...)" and no +0x
-  bool is_func_body;        // body lambda of a gort::func that carries its enclosing function's name: the printer
-                            // drops the physical frame of that enclosing function further out
+  Body body;                // a lambda that carries its enclosing function's name
   bool is_wrapper;          // compiler-made: a lambda's function-pointer thunk, a virtual thunk
   bool from_dwarf;          // false: symbol table or bare offset
   uint8_t role;             // NameRole bits of function
@@ -68,6 +74,7 @@ enum NameRole : uint8_t {
   kRoleGlue = 2,      // what std::function, std::invoke, std::thread and sync::Locker put between caller and callee
   kRoleThrow = 4,     // how a C++ throw works, or std::terminate
   kRolePanic = 8,     // panic itself
+  kRoleBound = 16,    // calls a function with the arguments of its go or defer statement
 };
 uint8_t name_role(const char* function);
 
@@ -100,6 +107,11 @@ struct Spare {
 // module covers nothing: the pc is unknown.
 const Kept* lookup(uintptr_t pc, bool exact, Spare* spare);
 const Kept* lookup(Module* m, uint64_t pc, bool exact, Spare* spare);
+
+// wrapper_name writes the name of the function that Go would make of a go or defer statement with arguments, such as
+// main.f.deferwrap1, into out. statement is the looked-up address of the statement (gort::rt::here); the result is
+// where it is, null if unknown.
+const Location* wrapper_name(const Kept& statement, char* out, size_t size);
 
 // is_kept tells whether lookup(pc, exact) would find it without a lock. Under a Hold.
 bool is_kept(uintptr_t pc, bool exact);

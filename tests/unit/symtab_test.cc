@@ -190,11 +190,11 @@ TEST(Chains, InlinedFramesEndInThePhysicalFunction) {
       seen++;
     }
     if (c.want == "main.frames") {
-      EXPECT_TRUE(l[0].is_func_body) << chain(l, n);
+      EXPECT_EQ(l[0].body, gort::rt::symtab::Body::kFunc) << chain(l, n);
       seen++;
     }
     if (c.want == "main.lambdas.func6") {
-      EXPECT_FALSE(l[0].is_func_body);
+      EXPECT_EQ(l[0].body, gort::rt::symtab::Body::kNone);
     }
   }
   EXPECT_EQ(seen, 3);

@@ -29,6 +29,13 @@ struct member_of<R C::*> {
 template <class R>
 inline constexpr bool ignorable_result = std::is_void_v<R> || std::is_scalar_v<R>;
 
+// here returns an address inside the calling function: where its go or defer statement stands.
+[[gnu::always_inline]] inline uintptr_t here() {
+  uintptr_t pc;
+  asm volatile("leaq 0(%%rip), %0" : "=r"(pc));
+  return pc;
+}
+
 // direct_call<F>: F::operator() takes nothing, is the only one, is not virtual and leaves no object behind.
 template <class F>
 concept direct_call = std::is_class_v<F> && !std::is_polymorphic_v<F> && requires(F & f) {
@@ -82,14 +89,29 @@ template <class F, class... A>
   }
 }
 
-// bound is a function with its arguments, evaluated now and passed later.
+template <class F>
+constexpr bool is_nil_callable(const F& f) {
+  if constexpr (std::is_pointer_v<F> || is_std_function<F>)
+    return f == nullptr;
+  else
+    return false;
+}
+
+// bound is a function with its arguments, evaluated now and passed later. Traces know it by its name and call it
+// deferwrap or gowrap.
 template <class F, class... A>
 struct bound {
   [[no_unique_address]] F f;
   [[no_unique_address]] std::tuple<A...> args;
 
   static void call(void* self) {
-    static_cast<bound*>(self)->run(std::index_sequence_for<A...>());
+    auto* b = static_cast<bound*>(self);
+    if (is_std_function<F> && is_nil_callable(b->f)) {  // faults, as a nil function pointer does, instead of throwing
+      void (*nil)() = nullptr;
+      asm volatile("" : "+r"(nil));
+      nil();
+    }
+    b->run(std::index_sequence_for<A...>());
     asm volatile("");  // no tail call: the wrapper's frame stays until the function has returned
   }
 
@@ -99,14 +121,6 @@ struct bound {
     (void)opaque_call(f, std::move(std::get<I>(args))...);
   }
 };
-
-template <class F>
-constexpr bool is_nil_callable(const F& f) {
-  if constexpr (std::is_pointer_v<F> || is_std_function<F>)
-    return f == nullptr;
-  else
-    return false;
-}
 
 template <class T>
 void destroy_at(void* p) {

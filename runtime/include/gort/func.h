@@ -147,7 +147,7 @@ requires(!std::is_void_v<R> && (std::is_invocable_v<F&> || std::is_invocable_v<F
 // are evaluated and copied (moved) now. A deferred nil function pointer or std::function panics when it is called.
 // Results of f are dropped.
 template <class F, class... A>
-void defer(F&& f, A&&... args) {
+[[gnu::always_inline]] inline void defer(F&& f, A&&... args) {
   using D = std::decay_t<F>;
   if constexpr (sizeof...(A) == 0 && std::is_same_v<D, decltype(&recover)>) {
     rt::_defer* d = rt::newdefer(sizeof(D), alignof(D));
@@ -174,9 +174,10 @@ void defer(F&& f, A&&... args) {
                   "defer(f, args...): f cannot be called with these arguments");
     rt::_defer* d = rt::newdefer(sizeof(B), alignof(B));
     ::new (d->closure()) B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
-    d->fn = rt::is_nil_callable(static_cast<B*>(d->closure())->f) ? nullptr : &B::call;
+    d->fn = &B::call;
     d->destroy = rt::destroyer<B>;
     d->wrapper = 1;
+    d->statement = int32_t(rt::here() - reinterpret_cast<uintptr_t>(&B::call));
     d->stdfunction = rt::is_std_function<D>;
     rt::pushdefer(d);
   }

@@ -11,13 +11,6 @@ void* newproc_closure(g* gp);
 void newproc_abort(g* gp);
 void newproc_start(g* gp, entry_fn fn, entry_fn destroy, uintptr_t gopc);
 
-// here returns an address inside the calling function: where its go statement stands.
-[[gnu::always_inline]] inline uintptr_t here() {
-  uintptr_t pc;
-  asm volatile("leaq 0(%%rip), %0" : "=r"(pc));
-  return pc;
-}
-
 // spawn owns a goroutine that is being made; if the copy of its closure throws, the goroutine is given back.
 struct spawn {
   g* gp;
@@ -36,8 +29,8 @@ struct spawn {
 
 // go starts f(args...) on a new goroutine and returns at once. f and args are evaluated and copied (moved) at the
 // statement. Goroutines run on GOMAXPROCS threads; one that ends with an uncaught panic ends the process with status 2.
-// A nil f is Go's fatal error. Any goroutine and any ordinary thread may call it, once the runtime has started
-// (gort::main, gort::run).
+// A nil f is Go's fatal error; with arguments, a panic of the new goroutine. Any goroutine and any ordinary thread may
+// call it, once the runtime has started (gort::main, gort::run).
 template <class F, class... A>
 [[gnu::always_inline]] inline void go(F&& f, A&&... args) {
   using D = std::decay_t<F>;
@@ -54,9 +47,8 @@ template <class F, class... A>
     static_assert(std::is_invocable_v<D&, std::decay_t<A>...>,
                   "go(f, args...): f cannot be called with these arguments");
     rt::spawn s(sizeof(B), alignof(B));
-    B* b = ::new (rt::newproc_closure(s.gp))
-        B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
-    s.start(rt::is_nil_callable(b->f) ? nullptr : &B::call, rt::destroyer<B>, pc);
+    ::new (rt::newproc_closure(s.gp)) B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
+    s.start(&B::call, rt::destroyer<B>, pc);
   }
 }
 

@@ -105,11 +105,16 @@ class Frames {
  private:
   friend CallerInfo Caller(int skip);
   friend int Callers(int skip, std::span<uintptr_t> pcs);
-  bool visible(uintptr_t pc, const rt::symtab::Kept& k);
+  struct Logical {
+    uint32_t first, last;  // of the frames inlined at a pc
+    uintptr_t place;       // where the first of them is, if not at that pc
+  };
+  Logical logical(uintptr_t pc, const rt::symtab::Kept& k);
   void settle();
   std::vector<uintptr_t> pcs_;
   size_t next_ = 0;
-  uint32_t logical_ = 0;  // of the frames inlined at that pc
+  Logical now_ = {0, 0, 0};  // of pcs_[next_]
+  uintptr_t part_ = 0;
   enum : uint8_t { kNone, kBody, kGofunc } owner_ = kNone;
 };
 inline Frames CallersFrames(std::span<const uintptr_t> pcs) {

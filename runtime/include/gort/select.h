@@ -26,8 +26,8 @@
 //
 //   auto [i, ok] = select({select_case::recv(f(), &v), select_case::send(g(), h()), select_case::otherwise()});
 //
-// How a trace shows a body: it is called by rt::select_body<F>, so a closure whose caller is that function (inlined or
-// not) is a case body, which in Go is a part of the function around the select.
+// As in Go, a body is a part of the function around the select: traces show it as that function, and in a deferred
+// function it may recover.
 #ifndef GORT_SELECT_H_
 #define GORT_SELECT_H_
 
@@ -39,6 +39,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <gort/call.h>
 #include <gort/chan.h>
 
 namespace gort {
@@ -68,10 +69,83 @@ struct no_body {
   void operator()() const noexcept {}
 };
 
+// A body has a stack frame of its own, called by a trampoline with a marked return address (gort/arch/frame.h), which
+// in turn is called by the function around the select: everything between is inlined. Bodies whose parameters do not
+// all travel in registers, and generic ones, are called through a thunk.
+template <class T>
+inline constexpr bool in_register = std::is_reference_v<T> || std::is_scalar_v<T>;
+template <>
+inline constexpr bool in_register<long double> = false;
+
+template <class M>
+struct body_signature {
+  static constexpr bool direct = false;
+};
+template <class R, class F, class... P>
+struct body_signature<R (F::*)(P...)> {
+  static constexpr bool direct = ignorable_result<R> && (in_register<P> && ...) && sizeof...(P) <= 2;
+  template <template <class, class...> class To>
+  using apply = To<F, P...>;
+};
+template <class R, class F, class... P>
+struct body_signature<R (F::*)(P...) const> : body_signature<R (F::*)(P...)> {};
+template <class R, class F, class... P>
+struct body_signature<R (F::*)(P...) noexcept> : body_signature<R (F::*)(P...)> {};
+template <class R, class F, class... P>
+struct body_signature<R (F::*)(P...) const noexcept> : body_signature<R (F::*)(P...)> {};
+
+template <class F>
+concept direct_body = requires {
+  &F::operator();
+  requires body_signature<decltype(&F::operator())>::direct;
+};
+
+template <class F, class... A>
+void case_thunk(F* f, A... args) {
+  (void)opaque_call(*f, std::forward<A>(args)...);
+  asm volatile("");
+}
+
+// casebody_entry's value is, in its first word, the address that the trampoline calls.
+template <class F, class... P>
+struct casebody_entry {
+  [[gnu::visibility("hidden")]] static inline constexpr auto value = &F::operator();
+};
+template <class F, class... A>
+struct casethunk_entry {
+  [[gnu::visibility("hidden")]] static inline constexpr auto value = &case_thunk<F, A...>;
+};
+
+#define GORT_CASE_TRAMPOLINE(mark, ...)                                   \
+  asm("pushq %%rbp\n\t.cfi_def_cfa_offset 16\n\t.cfi_offset rbp, -16\n\t" \
+      "movq %%rsp, %%rbp\n\t.cfi_def_cfa_register rbp\n\t"                \
+      "call *%c0(%%rip)\n\t.byte 0x0f, 0x1f, 0x80\n\t.long %c1\n\t"       \
+      "popq %%rbp\n\t.cfi_def_cfa rsp, 8\n\tret" ::"i"(&__VA_ARGS__),     \
+      "i"(mark))
+
+template <class F, class... P>
+struct casebody {
+  [[gnu::naked, gnu::noinline, gnu::visibility("hidden")]] static void call(F* f [[maybe_unused]], P...) {
+    GORT_CASE_TRAMPOLINE(kCaseBodyMark, casebody_entry<F, P...>::value);
+  }
+};
+template <class F, class... A>
+struct casethunk {
+  [[gnu::naked, gnu::noinline, gnu::visibility("hidden")]] static void call(F* f [[maybe_unused]], A...) {
+    GORT_CASE_TRAMPOLINE(kCaseThunkMark, casethunk_entry<F, A...>::value);
+  }
+};
+#undef GORT_CASE_TRAMPOLINE
+
 // select_body calls the body of a case.
 template <class F, class... A>
-inline void select_body(F& f, A&&... args) {
-  static_cast<void>(f(std::forward<A>(args)...));
+[[gnu::always_inline]] inline void select_body(F& f, A&&... args) {
+  if constexpr (std::is_same_v<F, no_body>)
+    ;
+  else if constexpr (direct_body<F>)
+    body_signature<decltype(&F::operator())>::template apply<casebody>::call(&f, std::forward<A>(args)...);
+  else
+    casethunk<F, A&&...>::call(&f, std::forward<A>(args)...);
 }
 
 template <class C>
@@ -131,7 +205,7 @@ class recv_case {
 
   // A value that nobody wants is received all the same if it has a destructor, which must not run under the lock.
   scase prepare() { return {ch_.rt_chan(), both || one || opt || drops ? slot_.raw() : nullptr, false}; }
-  void finish(bool ok) {
+  [[gnu::always_inline]] void finish(bool ok) {
     slot_.full = ok;
     if constexpr (both || one) {
       static_assert(std::is_default_constructible_v<T>,
@@ -215,7 +289,7 @@ class send_case {
   send_case(Ch&& ch, V&& v, F&& f) : ch_(std::forward<Ch>(ch)), f_(std::move(f)), v_(std::forward<V>(v)) {}
 
   scase prepare() { return {ch_.rt_chan(), std::addressof(v_), true}; }
-  void finish(bool) { select_body(f_); }
+  [[gnu::always_inline]] void finish(bool) { select_body(f_); }
 
  private:
   C ch_;
@@ -229,7 +303,7 @@ class otherwise_case {
   static constexpr bool is_otherwise = true;
   explicit otherwise_case(F&& f) : f_(std::move(f)) {}
   scase prepare() { return {nullptr, nullptr, false}; }
-  void finish(bool) { select_body(f_); }
+  [[gnu::always_inline]] void finish(bool) { select_body(f_); }
 
  private:
   F f_;
@@ -262,7 +336,7 @@ constexpr int otherwise_index() {
 }
 
 template <size_t... I, class... A>
-int select_cases(std::index_sequence<I...>, A&... a) {
+[[gnu::always_inline]] inline int select_cases(std::index_sequence<I...>, A&... a) {
   constexpr int def = otherwise_index<A...>();
   constexpr int n = int(sizeof...(A));
   const scase cases[] = {a.prepare()...};
@@ -338,7 +412,7 @@ inline auto otherwise() {
 //            recv(quit, [&] { more = false; }));
 //   }
 template <rt::select_arg... A>
-int select(A&&... cases) {
+[[gnu::always_inline]] inline int select(A&&... cases) {
   static_assert((int(std::remove_cvref_t<A>::is_otherwise) + ... + 0) <= 1, "a select has at most one otherwise");
   if constexpr (sizeof...(A) == 0)
     rt::select_forever();

@@ -27,6 +27,7 @@ struct _defer {
   uint8_t wrapper;         // fn is gort's wrapper, which calls the user's function: recover looks through it
   uint8_t isrecover;       // the deferred function is recover itself
   uint8_t stdfunction;     // fn is a std::function's: recover looks through its frames
+  int32_t statement;       // of a wrapper: where its defer statement is, counted from fn
   void* closure() { return this + 1; }
 };
 
@@ -55,6 +56,24 @@ static_assert(offsetof(funcframe, free) == kFrameFree && offsetof(funcframe, thu
 static_assert(offsetof(funcframe, storage) == kFrameStorage && sizeof(funcframe) <= kFrameSize);
 static_assert(offsetof(_defer, link) == 0 && offsetof(_defer, fn) == 8 && offsetof(_defer, destroy) == 16);
 static_assert(sizeof(_defer) == 32);
+
+// gort_calldefer's frame: below the saved rbp the address of the closure, twice.
+inline constexpr size_t kCalldeferRoom = 16, kCalldeferClosure = 8;
+
+// The body of a select's case is called by a trampoline (gort/select.h) whose return address is marked: there stands a
+// `nopl mark(%rax)`. recover and traces know by it that the body is a part of the function around the select.
+inline constexpr uint32_t kCaseBodyMark = 0x45534143;   // the body itself has been called
+inline constexpr uint32_t kCaseThunkMark = 0x4b4e4854;  // a thunk that calls the body
+
+inline bool is_marked(uintptr_t return_pc, uint32_t mark) {
+  constexpr uint8_t kNopl[] = {0x0f, 0x1f, 0x80};
+  auto* code = reinterpret_cast<const uint8_t*>(return_pc);
+  for (size_t i = 0; i < sizeof kNopl; i++)
+    if (code[i] != kNopl[i]) return false;
+  for (size_t i = 0; i < sizeof mark; i++)
+    if (code[sizeof kNopl + i] != (mark >> 8 * i & 0xff)) return false;
+  return true;
+}
 
 // ghead is the part of a goroutine that headers and assembly touch; struct g begins with it.
 struct ghead {
