@@ -47,7 +47,8 @@ class Compiler:
         if variant.sanitize and variant.sanitize != "valgrind":
             sanitizer = [f"-fsanitize={variant.sanitize}"]
         needed = pkg_config(variant, "--cflags")
-        self.is_gcc = "clang" not in os.path.realpath(shutil.which(self.cxx[0]))
+        # A compiler may go by another name, and a link with its own name may lead to ccache.
+        self.is_gcc = "clang" not in self.cxx[0] + os.path.realpath(shutil.which(self.cxx[0]))
         if self.is_gcc:
             needed += pkg_config(variant, "--variable=gccflags")
         added = sanitizer + list(extra) + shlex.split(os.environ.get("GORT_CXXFLAGS", ""))
