@@ -15,7 +15,7 @@ RECOVERER = {
     "factory": 'auto f{id} = counter("{id}", one);\nf{id}();\ndefer(f{id});',
     "method_value": 'defer(&R::Value, R{{"{id}"}});',
     "method_pointer": 'R& t{id} = local<R>("{id}");\ndefer(&R::Pointer, &t{id});',
-    "method_bound": 'R t{id}{{"{id}"}};\nauto f{id} = &R::Value;\ndefer(f{id}, t{id});',
+    "method_bound": 'std::function<void()> f{id} = std::bind(&R::Value, R{{"{id}"}});\ndefer(f{id});',
     "promoted": 'Outer& t{id} = local<Outer>(R{{"{id}"}});\ndefer(&Outer::Pointer, &t{id});',
     "interface": 'Recoverer& t{id} = local<RI>("{id}");\ndefer(&Recoverer::Rec, &t{id});',
     "recover": "defer(recover);",

@@ -1,7 +1,7 @@
 """Writes a program in Go."""
 
 from gortlib.differential.emit import Writer, bounded, commas
-from gortlib.differential.model import captures
+from gortlib.differential.model import captures, literals
 from gortlib.differential.values import ERRORS, VALUES
 
 RECOVERER = {
@@ -178,13 +178,13 @@ class GoWriter(Writer):
         if node.args["form"] == "call":
             self.literal("call(", func, ")")
             return
-        self.call_literal(func, node.args["args"], not captures(func))
+        self.call_literal(func, node.args["args"], not captures(func) and not any(literals(func)))
 
     def call_literal(self, func, args, at_once, first=()):
         """call_literal writes a literal and its call.
 
-        Go passes what a literal that is called at once refers to as further arguments, and may inline it. Held in a variable
-        that is assigned to, it stays a closure, in traces too.
+        Go passes what a literal that is called at once refers to as further arguments, and may inline it, which gives the
+        literals in it names of their own kind. Held in a variable that is assigned to, it stays a closure, in traces too.
         """
         args = commas(bounded(a) for a in args)
         if at_once:
@@ -306,7 +306,7 @@ class GoWriter(Writer):
     def stmt_once_func(self, node):
         name = node.args["name"]
         self.open("{")
-        self.literal(f"{name} := sync.OnceFunc(", node.funcs[0], ")")
+        self.literal(f"{name} := onceFunc(", node.funcs[0], ")")
         self.line("var literal func()")
         for number in "12":
             self.open("literal = func() {")

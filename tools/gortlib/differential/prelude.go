@@ -52,6 +52,7 @@ var (
 	closedch     = closed()
 	nilch    chan int
 	badwg    sync.WaitGroup
+	onceFunc = sync.OnceFunc // called directly it may be inlined, with literals named after the caller
 )
 
 func closed() chan int {
