@@ -6,10 +6,10 @@
 #include "runtime/unwind.h"
 
 #include <cerrno>
-#include <dlfcn.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "runtime/find_object.h"
 #include "runtime/unwind_internal.h"
 
 namespace gort::rt {
@@ -17,7 +17,7 @@ namespace {
 
 bool in_loaded_code(uint64_t pc) {
   dl_find_object object;
-  return _dl_find_object(reinterpret_cast<void*>(pc), &object) == 0;
+  return find_object(pc, &object);
 }
 
 // The three registers that a fast walk tracks. Its frame's row is all it needs; see apply_row() for the general case.

@@ -12,7 +12,6 @@
 //
 // Learning is symbolic: libunwind steps over a frame whose registers and stack words are tags that say where they came
 // from. What tags it leaves in the caller's registers is the row.
-#include <dlfcn.h>
 #include <link.h>
 #include <pthread.h>
 #include <signal.h>
@@ -21,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/find_object.h"
 #include "runtime/lsda.h"
 #include "runtime/unwind_internal.h"
 
@@ -101,7 +101,7 @@ struct LocalCode final : CodeSource {
       return true;
     }
     dl_find_object object;
-    if (_dl_find_object(reinterpret_cast<void*>(pc), &object) != 0 || object.dlfo_eh_frame == nullptr) return false;
+    if (!find_object(pc, &object) || object.dlfo_eh_frame == nullptr) return false;
     last_ = {reinterpret_cast<uint64_t>(object.dlfo_map_start), reinterpret_cast<uint64_t>(object.dlfo_map_end),
              reinterpret_cast<uint64_t>(object.dlfo_eh_frame)};
     *out = last_;
@@ -153,7 +153,7 @@ bool is_permanent(uint64_t pc) {
 // they are.
 bool fingerprint_of(uint64_t pc, uint32_t* out) {
   dl_find_object object;
-  if (_dl_find_object(reinterpret_cast<void*>(pc), &object) != 0 || object.dlfo_eh_frame == nullptr) return false;
+  if (!find_object(pc, &object) || object.dlfo_eh_frame == nullptr) return false;
   uint32_t hdr[3];
   memcpy(hdr, object.dlfo_eh_frame, sizeof hdr);
   uint64_t h = reinterpret_cast<uint64_t>(object.dlfo_map_start) * 0x9e3779b97f4a7c15u;

@@ -9,6 +9,7 @@
 #include <link.h>
 #include <new>
 
+#include "runtime/find_object.h"
 #include "runtime/symtab/dwarf.h"
 #include "runtime/symtab/kept.h"
 
@@ -230,7 +231,7 @@ const uint8_t* build_id(const Module* m, size_t* n) {
 
 Module* find_module(uintptr_t pc) {
   dl_find_object o;
-  if (_dl_find_object(reinterpret_cast<void*>(pc), &o) != 0 || !o.dlfo_link_map) return nullptr;
+  if (!find_object(pc, &o) || !o.dlfo_link_map) return nullptr;
   auto start = reinterpret_cast<uintptr_t>(o.dlfo_map_start);
   auto known = [&](Loaded& l) {
     return l.start == start && !l.dead.load(std::memory_order_relaxed) && l.map == o.dlfo_link_map &&

@@ -1,0 +1,308 @@
+// Crashes at the worst moments: in the dynamic loader, while a panic is printed, on threads that cannot be read, and
+// with a core file. Each gives a trace within two seconds and the right exit status. More of them are in signal_test.cc
+// (inside malloc, with a destroyed heap, in a signal handler, on foreign threads, in two goroutines) and
+// traceback_test.cc.
+#include <gort/gort.h>
+
+#include <atomic>
+#include <csignal>
+#include <dlfcn.h>
+#include <fstream>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <thread>
+
+#include "child_program.h"
+#include "fixture_build.h"
+
+using namespace gort;
+using child::outcome;
+using child::start;
+
+namespace {
+
+constexpr double kSeconds = 2;
+
+__attribute__((noinline, no_sanitize("address"))) int touch(uintptr_t a, int b) {
+  return *reinterpret_cast<volatile int*>(a) + b;
+}
+
+// ---- in the dynamic loader ----
+
+const char* library() {
+  return getenv("CRASH_LIBRARY");
+}
+
+[[gnu::noinline]] void load(const char* name) {
+  if (dlopen(name, RTLD_NOW) == nullptr) println(dlerror());
+  println("loaded");
+}
+
+GO_PROGRAM(loads) {
+  load(library());
+}
+GO_PROGRAM(loads_in_goroutine) {
+  auto done = make_chan<int>();
+  go([=] {
+    load(library());
+    done.send(1);
+  });
+  done.recv();
+}
+HOST_PROGRAM(host_loads) {
+  gort::traceback::install();
+  load(library());
+  return 0;
+}
+HOST_PROGRAM(host_thread_loads) {
+  gort::traceback::install();
+  std::thread([] { load(library()); }).join();
+  return 0;
+}
+
+// A thread stays in the loader, and holds its lock, while the goroutine dies.
+GO_PROGRAM(faults_while_a_thread_loads) {
+  std::thread([] { load(library()); }).detach();
+  time::Sleep(100 * time::Millisecond);
+  go([] { touch(0, 5); });
+  time::Sleep(time::Second);
+}
+
+std::string build_library(const std::string& flags) {
+  return fixture::compile("crash_library_fixture.cc", "g++", "-g -O1 -shared -fPIC " + flags, "");
+}
+
+TEST(Crash, WhileAnotherThreadHoldsTheLoadersLock) {
+  if (std::string why = fixture::missing("g++"); !why.empty()) GTEST_SKIP() << why;
+  outcome o = start("faults_while_a_thread_loads", {"CRASH_LIBRARY=" + build_library("-DENDLESS"), "GOTRACEBACK=all"});
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(
+      o.matches("^panic: runtime error: .*\n.*\n\ngoroutine [0-9]+ \\[running\\]:\nmain\\.touch\\(0x0, 0x5\\)\n"))
+      << o;
+  EXPECT_TRUE(o.has("\ngoroutine 1 [sleep]:\n")) << o;
+  EXPECT_LT(o.seconds, kSeconds);
+}
+
+class Loader : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    if (std::string why = fixture::missing("g++"); !why.empty()) GTEST_SKIP() << why;
+    built_ = build_library(GetParam());
+    ASSERT_FALSE(built_.empty());
+  }
+  outcome die(const char* program) {
+    outcome o = start(program, {"CRASH_LIBRARY=" + built_});
+    EXPECT_LT(o.seconds, kSeconds);
+    EXPECT_TRUE(
+        o.matches("^panic: runtime error: invalid memory address or nil pointer dereference\n"
+                  "\\[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x[0-9a-f]+\\]\n\n"
+                  "goroutine [0-9]+ \\[running\\]:\n"))
+        << o;
+    const char* where = *GetParam() != 0 ? "running\\]:\n(main\\.)?choose_function\\(\\)\n\t.*/crash_library_fixture"
+                                         : "running\\]:\nlibrary\\.construct\\(0x7\\)\n\t.*/crash_library_fixture";
+    EXPECT_TRUE(o.matches(where)) << o;
+    EXPECT_TRUE(o.matches("\nmain\\.load\\(.*\\)\n\t.*/crash_test\\.cc:")) << o;
+    return o;
+  }
+
+ private:
+  std::string built_;
+};
+
+TEST_P(Loader, ACrashInAGoProgramIsAPanic) {
+  for (const char* program : {"loads", "loads_in_goroutine"}) {
+    outcome o = die(program);
+    EXPECT_TRUE(o.exited(2)) << o;
+  }
+}
+
+TEST_P(Loader, ACrashInAHostIsTraced) {
+  for (const char* program : {"host_loads", "host_thread_loads"}) {
+    outcome o = die(program);
+    EXPECT_TRUE(o.killed(SIGSEGV)) << o;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Libraries, Loader, testing::Values("", "-DRESOLVER"),
+                         [](const auto& p) { return std::string(*p.param != 0 ? "Resolver" : "Constructor"); });
+
+// ---- while a panic is printed ----
+
+struct faulting_error {
+  std::string Error() const { return std::to_string(touch(0, 1)); }
+};
+struct wild_error {
+  std::string Error() const { return std::to_string(touch(0xdead0000, 1)); }
+};
+struct heap_error {
+  std::string Error() const {
+    raise(SIGABRT);  // as glibc does where it finds the heap corrupt
+    return "not reached";
+  }
+};
+
+GO_PROGRAM(panics_with_faulting_error) {
+  panic(faulting_error{});
+}
+GO_PROGRAM(panics_with_wild_error) {
+  panic(wild_error{});
+}
+GO_PROGRAM(panics_with_heap_error) {
+  panic(heap_error{});
+}
+
+TEST(PanicPrinting, AFaultInTheValuesErrorIsToldWithItsTrace) {
+  outcome o = start("panics_with_faulting_error");
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(
+      o.matches("^fatal error: panic while printing panic value: type runtime\\.errorString\n"
+                "\\[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x[0-9a-f]+\\]\n\ngoroutine 1 "))
+      << o;
+  EXPECT_TRUE(o.matches("\nmain\\.touch\\(0x0, 0x1\\)\n")) << o;
+  EXPECT_TRUE(o.has("\nmain.faulting_error.Error(")) << o;
+  EXPECT_TRUE(o.has("\nmain.main(")) << o;
+  EXPECT_LT(o.seconds, kSeconds);
+}
+
+TEST(PanicPrinting, AFatalFaultInTheValuesErrorIsTracedToo) {
+  outcome o = start("panics_with_wild_error");
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(o.matches("^unexpected fault address 0xdead0000\nfatal error: fault\n\\[signal SIGSEGV: ")) << o;
+  EXPECT_TRUE(o.has("\nmain.touch(0xdead0000, 0x1)\n")) << o;
+  EXPECT_TRUE(o.has("\nmain.wild_error.Error(")) << o;
+  EXPECT_LT(o.seconds, kSeconds);
+}
+
+TEST(PanicPrinting, AnAbortInTheValuesErrorIsTracedToo) {
+  outcome o = start("panics_with_heap_error");
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(o.matches("^SIGABRT: abort\nPC=")) << o;
+  EXPECT_TRUE(o.has("\nmain.heap_error.Error(")) << o;
+  EXPECT_LT(o.seconds, kSeconds);
+}
+
+// ---- threads that cannot be read ----
+
+std::atomic<pid_t> spinner{0};
+
+// Not even glibc's own signals: only a system call of one's own can block those.
+[[gnu::noinline]] void spin_deafly() {
+  unsigned long all = ~0ul;
+  ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, nullptr, sizeof all);
+  spinner = gettid();
+  for (;;) asm volatile("");
+}
+
+// trace_from_child lets a child process be the tracer of a thread, so that nobody else can be.
+void trace_from_child(pid_t tid) {
+  prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+  int ready[2];
+  if (pipe(ready) != 0) _exit(97);
+  if (fork() == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ptrace(PTRACE_SEIZE, tid, nullptr, nullptr);
+    close(1);
+    close(2);
+    if (write(ready[1], "x", 1) == 1)
+      for (;;) pause();
+    _exit(0);
+  }
+  char c;
+  if (read(ready[0], &c, 1) != 1) _exit(98);
+}
+
+GO_PROGRAM(panics_beside_unreadable_thread) {
+  go(spin_deafly);
+  while (spinner == 0) time::Sleep(time::Millisecond);
+  trace_from_child(spinner);
+  panic("enough");
+}
+
+TEST(Unreadable, AThreadIsSaidToHaveNoStackAvailable) {
+  if (rt::kUnderTool) GTEST_SKIP() << "the tool's threads are its own";
+  outcome o = start("panics_beside_unreadable_thread", {"GOTRACEBACK=all"});
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(
+      o.matches("^panic: enough\n\ngoroutine 1 \\[running\\]:\n(.*\n)*\ngoroutine [0-9]+ \\[running\\]:\n"
+                "\tgoroutine running on other thread; stack unavailable\n"
+                "created by main\\.main in goroutine 1\n\t.*/crash_test\\.cc:"))
+      << o;
+  EXPECT_LT(o.seconds, kSeconds);
+}
+
+// ---- cores ----
+
+GO_PROGRAM(panics_plainly) {
+  panic("boom");
+}
+GO_PROGRAM(faults_plainly) {
+  touch(0, 5);
+}
+GO_PROGRAM(waits_to_be_asked) {
+  raise(SIGQUIT);
+  for (;;) pause();
+}
+
+// core_in runs a program in a folder of its own and returns where its core is, empty if the system puts it elsewhere.
+std::string core_of(const std::string& program, const char* level, outcome* o) {
+  std::string dir = fixture::scratch() + "/core-" + program + level;
+  std::string self = fixture::fs::read_symlink("/proc/self/exe").string();
+  *o = child::execute(
+      {"sh", "-c",
+       "mkdir -p " + dir + " && cd " + dir + " && ulimit -c unlimited && exec " + self + " --child " + program},
+      {std::string("GOTRACEBACK=") + level});
+  for (const auto& entry : fixture::fs::directory_iterator(dir)) return entry.path();
+  return "";
+}
+
+// why_no_core says why a process that dies leaves no core file in its working folder, empty where it does.
+std::string why_no_core() {
+  rlimit limit{};
+  getrlimit(RLIMIT_CORE, &limit);
+  if (limit.rlim_max != RLIM_INFINITY)
+    return "core files are limited (ulimit -Hc): that one is written was not checked";
+  std::string pattern;
+  std::getline(std::ifstream("/proc/sys/kernel/core_pattern"), pattern);
+  if (pattern.empty() || pattern[0] == '|' || pattern[0] == '/')
+    return "kernel.core_pattern is " + pattern + ": that a core file is written was not checked";
+  return "";
+}
+
+TEST(CoreFile, IsWrittenAtLevelCrash) {
+  if (rt::kUnderTool) GTEST_SKIP() << "a tool's shadow memory is too large for a core";
+  if (std::string why = why_no_core(); !why.empty()) GTEST_SKIP() << why;
+  for (const char* program : {"panics_plainly", "faults_plainly", "waits_to_be_asked"}) {
+    outcome o;
+    std::string core = core_of(program, "crash", &o);
+    EXPECT_TRUE(o.killed(SIGABRT)) << o;
+    EXPECT_TRUE(WCOREDUMP(o.status)) << o;
+    EXPECT_TRUE(o.has("goroutine 1 ")) << o;
+    EXPECT_LT(o.seconds, kSeconds);
+    ASSERT_FALSE(core.empty()) << program;
+    std::string magic(4, '\0');
+    std::ifstream(core).read(magic.data(), 4);
+    EXPECT_EQ(magic, "\177ELF");
+  }
+}
+
+TEST(CoreFile, IsNotWrittenAtOtherLevels) {
+  if (std::string why = why_no_core(); !why.empty()) GTEST_SKIP() << why;
+  for (const char* level : {"none", "single", "all", "system"}) {
+    outcome o;
+    EXPECT_EQ(core_of("panics_plainly", level, &o), "");
+    EXPECT_TRUE(o.exited(2)) << o;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+#ifdef GORT_TSAN
+  if (argc < 2 || strcmp(argv[1], "--child") != 0) {
+    fprintf(stderr, "skipped: ThreadSanitizer holds asynchronous signals back\n");
+    return 77;
+  }
+#endif
+  return child_program_main(argc, argv);
+}
