@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include <gort/errors.h>
+#include <gort/func.h>
 #include "runtime/fmt_format.h"
 
 namespace gort::rt {
@@ -137,6 +138,7 @@ class printer {
   void arg(fmt_arg a, uint32_t verb);
   void value(fmt_arg a, uint32_t verb, int depth);
   bool methods(const fmt_arg& a, uint32_t verb);
+  void method_panicked(const any& e, uint32_t verb, const char* method);
   bool basic(const fmt_arg& a, uint32_t verb);
   void bad_verb(const fmt_arg& a, uint32_t verb);
   void integer(const fmt_arg& a, uint64_t v, bool is_signed, uint32_t verb);
@@ -163,6 +165,7 @@ class printer {
   bool good_number_ = true;   // ... and it was right
   bool after_index_ = false;  // an argument number stands directly before this place in the format
   bool erroring_ = false;     // in a bad verb's text: methods are not called
+  bool panicking_ = false;    // in the text of what a method panicked with
   std::vector<size_t> wrapped_;
 };
 
@@ -348,8 +351,27 @@ bool printer::methods(const fmt_arg& a, uint32_t verb) {
     f_.out += "<nil>";  // what Go makes of the nil dereference in the method
     return true;
   }
-  string(a, method(a.value), verb);
+  func([&] {
+    defer([&] {
+      if (any e = recover(); e != nil) method_panicked(e, verb, a.type->error != nullptr ? "Error" : "String");
+    });
+    string(a, method(a.value), verb);
+  });
   return true;
+}
+
+// method_panicked prints what an Error or String method panicked with. A panic while that is printed goes on.
+void printer::method_panicked(const any& e, uint32_t verb, const char* method) {
+  if (panicking_) panic(e);
+  const format_flags saved = std::exchange(f_.flags(), {});
+  f_.out += "%!";
+  append_rune(f_.out, verb);
+  f_.out.append("(PANIC=").append(method).append(" method: ");
+  panicking_ = true;
+  arg({&desc_of<any>, &e}, 'v');
+  panicking_ = false;
+  f_.out += ')';
+  f_.flags() = saved;
 }
 
 // bytes prints lists of bytes under the verbs that take a text.
@@ -472,7 +494,7 @@ void printer::arg(fmt_arg a, uint32_t verb) {
 // flags reads the flags at format[i]. A lower-case verb directly behind them, the usual case, is printed at once: then
 // it returns true.
 bool printer::flags(std::string_view format, size_t& i) {
-  f_.clear_flags();
+  f_.flags() = {};
   for (; i < format.size(); i++) {
     const char c = format[i];
     if (c == '#') {
@@ -607,7 +629,7 @@ void printer::printf(std::string_view format) {
 }
 
 void printer::extra() {
-  f_.clear_flags();
+  f_.flags() = {};
   f_.out += "%!(EXTRA ";
   for (size_t i = next_; i < n_; i++) {
     if (i > next_) f_.out += ", ";

@@ -20,19 +20,20 @@ bool printable_rune(uint32_t r) noexcept;
 // quote appends s in Go's double-quoted form; ascii escapes everything above 0x7f.
 void quote(std::string& out, std::string_view s, char mark, bool ascii);
 
-// formatter holds the flags of one verb and appends to out.
-struct formatter {
-  std::string out;
+// The flags of one verb.
+struct format_flags {
   int width = 0;
   int precision = 0;
   bool has_width = false, has_precision = false;
   bool minus = false, plus = false, sharp = false, space = false, zero = false;
   bool plus_v = false, sharp_v = false;  // %+v and %#v, which change the flags' meaning for what is inside
+};
 
-  void clear_flags() {
-    width = precision = 0;
-    has_width = has_precision = minus = plus = sharp = space = zero = plus_v = sharp_v = false;
-  }
+// formatter appends to out as the flags say.
+struct formatter : format_flags {
+  std::string out;
+
+  format_flags& flags() { return *this; }
   void padding(size_t n);
   void pad(std::string_view s);
   void pad_with_spaces(std::string_view s);
