@@ -163,10 +163,18 @@ class Process(Fixture):
             )
             took = time.monotonic() - started
             self.assertEqual(result.returncode, 0, result.stderr)
-            said = re.search(r"^gort stack: 10001 goroutines.* reading took ([\d.]+) ms$", result.stderr, re.MULTILINE)
+            said = re.search(
+                r"^gort stack: 10001 goroutines, .* in ([\d.]+) ms; the process stood still for ([\d.]+) ms, "
+                r"of which reading took ([\d.]+) ms$",
+                result.stderr,
+                re.MULTILINE,
+            )
             self.assertTrue(said, result.stderr)
-            # Some 10 ms on a quiet machine; the bounds are for a busy one.
-            self.assertLess(float(said[1]), 1000)
+            whole, still, reading = map(float, said.groups())
+            # Some 20 ms of 70 on a quiet machine; the bounds are for a busy one.
+            self.assertLess(still, 1000)
+            self.assertLess(still - reading, 250)
+            self.assertLess(still, whole / 2)
             self.assertLess(took, 20)
             self.assertEqual(result.stdout.count("\nmain.worker("), 10000)
             state = Path(f"/proc/{program.pid}/status").read_text()
