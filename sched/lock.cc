@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sched/clock.h"
+#include "sched/sanitizer.h"
 
 namespace gort::rt {
 
@@ -25,6 +26,7 @@ void membarrier_all() {
 }
 
 void futexsleep(std::atomic<uint32_t>* addr, uint32_t val, int64_t ns) {
+  ns = san_sleep(ns);
   timespec ts, *tp = nullptr;
   if (ns >= 0) {
     ts.tv_sec = ns / 1000000000;

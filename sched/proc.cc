@@ -6,6 +6,7 @@
 // One switch of 5 ns instead of two decides the figures of unbuffered channels.
 #include "sched/proc.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -365,8 +366,13 @@ static void free_closure(g* gp) {
   gp->closurebox = nullptr;
 }
 
+void newproc_stack(g* gp, size_t bytes) {
+  gp->stackwant = uint32_t(std::min(bytes >> 10, size_t(UINT32_MAX - 1)) + 1);
+}
+
 void newproc_abort(g* gp) {
   free_closure(gp);
+  gp->stackwant = 0;
   m* mp = pin();
   gfput(p_of(mp), gp);
   unpin(mp);

@@ -32,7 +32,8 @@ void goready(g* gp, bool next = true);
 // newproc_start queues it.
 g* newproc_alloc(size_t size, size_t align);
 void* newproc_closure(g* gp);
-void newproc_abort(g* gp);  // evaluation of the closure threw
+void newproc_abort(g* gp);                // evaluation of the closure threw
+void newproc_stack(g* gp, size_t bytes);  // its stack is to have so many bytes
 // fn(closure) is what runs; destroy (may be null) ends the closure afterwards. gopc: return address of the go
 // statement.
 void newproc_start(g* gp, void (*fn)(void*), void (*destroy)(void*), uintptr_t gopc);

@@ -101,7 +101,7 @@ struct alignas(64) g : ghead {
   uint64_t readytsc = 0;    // when it was made ready, if its latency is sampled (sched/latency.h)
   char* stackhi = nullptr;  // top of the stack; null before the first run
   uint32_t stackclass = 0;  // which pool the stack came from (sched/stack.h)
-  uint32_t stackwant = 0;   // KiB asked for with go_stack, 0: default
+  uint32_t stackwant = 0;   // KiB asked for with go_stack until the stack is there, 0: default
   uint64_t goid = 0;
   uint64_t parentgoid = 0;
   uintptr_t gopc = 0;     // return address of the go statement

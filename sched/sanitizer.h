@@ -111,6 +111,16 @@ inline void san_dying() {
 #endif
 }
 
+// san_sleep is the time for which a thread that means to sleep ns nanoseconds (negative: without limit) asks the
+// kernel. ThreadSanitizer runs a signal's handler when the thread comes back to code that it knows, and only a sleep
+// with a limit ends when a signal comes.
+inline int64_t san_sleep(int64_t ns) {
+#ifdef GORT_TSAN
+  if (ns < 0) return int64_t(3600) * 1000000000;
+#endif
+  return ns;
+}
+
 // san_thread gives the g that stands for a thread's own stack its annotation.
 inline void san_thread([[maybe_unused]] g* gp) {
 #ifdef GORT_TSAN

@@ -167,11 +167,12 @@ static void install_limit(char* hi, size_t size, size_t limit) {
   throw_("out of memory (stack)");
 }
 
-// carve makes a new slot; pl.lock held. Null where the class is used up (or the system refuses a large slot).
-static char* carve(int cls) {
+// carve makes a new slot; pl.lock held. Null where the class is used up, unless the slot was asked for by its size
+// (sized), or where the system refuses a large one.
+static char* carve(int cls, bool sized) {
   pool& pl = pools[cls];
   size_t size = stack_class_size[cls];
-  if (pl.nall.load() >= class_limit[cls]) {
+  if (!sized && pl.nall.load() >= class_limit[cls]) {
     pl.exhausted.store(true, std::memory_order_relaxed);
     return nullptr;
   }
@@ -211,10 +212,11 @@ static char* carve(int cls) {
   return lo + size;
 }
 
-static char* take(p* pp, int cls) {
+static char* take(p* pp, int cls, bool sized = false) {
   if (pp != nullptr && pp->stackcachen[cls] > 0) return pp->stackcache[cls][--pp->stackcachen[cls]];
   pool& pl = pools[cls];
-  if (pl.exhausted.load(std::memory_order_relaxed) && pl.nfree.load(std::memory_order_relaxed) == 0) return nullptr;
+  if (!sized && pl.exhausted.load(std::memory_order_relaxed) && pl.nfree.load(std::memory_order_relaxed) == 0)
+    return nullptr;
   lock_guard l(pl.lock);
   if (pl.nfree > 0) {
     char* hi = pl.pop();
@@ -224,12 +226,25 @@ static char* take(p* pp, int cls) {
         pp->stackcache[cls][pp->stackcachen[cls]++] = pl.pop();
     return hi;
   }
-  return carve(cls);
+  return carve(cls, sized);
+}
+
+// stackalloc_sized takes a slot of the smallest class that has room for what the goroutine asked for, how many of them
+// there may be already. A page is left for gort's own first frames.
+[[gnu::noinline, gnu::cold]] static void stackalloc_sized(p* pp, g* gp) {
+  const size_t want = size_t(gp->stackwant) << 10;
+  gp->stackwant = 0;
+  int cls = kStackClasses - 1;
+  while (cls > 0 && stack_class_size[cls] - class_guard[cls] - kPage < want) cls--;
+  char* hi = take(pp, cls, true);
+  if (hi == nullptr) out_of_stacks(cls, "mmap");
+  gp->stackhi = hi;
+  gp->stackclass = uint32_t(cls);
 }
 
 void stackalloc(p* pp, g* gp) {
+  if (__builtin_expect(gp->stackwant != 0, 0)) return stackalloc_sized(pp, gp);
   for (int cls = 0; cls < kStackClasses; cls++) {
-    if (gp->stackwant != 0 && stack_class_size[cls] < size_t(gp->stackwant) << 10) break;
     char* hi = take(pp, cls);
     if (hi == nullptr) continue;
     gp->stackhi = hi;

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <ctime>
 #include <sched.h>
+#include <thread>
+#include <vector>
 
 #include <gort/gort.h>
 
@@ -64,5 +66,46 @@ struct Procs {
   ~Procs() { gort::runtime::GOMAXPROCS(old); }
   int old;
 };
+
+// on_all runs worker(id) on so many goroutines and threads until the time is over; nudge is called until the last of
+// them has left.
+template <class F, class N>
+void on_all(int goroutines, int threads, F worker, N nudge) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> left{goroutines + threads};
+  auto run = [&](int id) {
+    while (!stop) worker(id);
+    left--;
+  };
+  std::vector<std::thread> ts;
+  for (int i = 0; i < threads; i++) ts.emplace_back([&, i] { run(goroutines + i); });
+  gort::run([&] {
+    for (int i = 0; i < goroutines; i++) gort::go([&, i] { run(i); });
+    gort::time::Sleep(test_time());
+    stop = true;
+    while (left > 0) {
+      nudge();
+      gort::time::Sleep(gort::time::Millisecond);
+    }
+  });
+  for (auto& t : ts) t.join();
+}
+template <class F>
+void on_all(int goroutines, int threads, F worker) {
+  on_all(goroutines, threads, worker, [] {});
+}
+
+// pause does what holders of locks do: nothing, work, yield, sleep.
+inline void pause(Random& r) {
+  switch (r(64)) {
+    case 0:
+      return gort::time::Sleep(gort::time::Duration(r(50)) * gort::time::Microsecond);
+    case 1:
+    case 2:
+      return gort::runtime::Gosched();
+    case 3:
+      for (int i = 0; i < 200; i++) asm volatile("");
+  }
+}
 
 }  // namespace stress

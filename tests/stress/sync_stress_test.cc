@@ -10,53 +10,14 @@
 #include "tests/stress/stress.h"
 
 using namespace gort;
+using stress::on_all;
+using stress::pause;
 using stress::Random;
 using stress::test_time;
 using time::Microsecond;
 using time::Millisecond;
 
 namespace {
-
-// on_all runs worker(id) on so many goroutines and threads until the time is over; nudge is called until the last of
-// them has left.
-template <class F, class N>
-void on_all(int goroutines, int threads, F worker, N nudge) {
-  std::atomic<bool> stop{false};
-  std::atomic<int> left{goroutines + threads};
-  auto run = [&](int id) {
-    while (!stop) worker(id);
-    left--;
-  };
-  std::vector<std::thread> ts;
-  for (int i = 0; i < threads; i++) ts.emplace_back([&, i] { run(goroutines + i); });
-  gort::run([&] {
-    for (int i = 0; i < goroutines; i++) go([&, i] { run(i); });
-    time::Sleep(test_time());
-    stop = true;
-    while (left > 0) {
-      nudge();
-      time::Sleep(Millisecond);
-    }
-  });
-  for (auto& t : ts) t.join();
-}
-template <class F>
-void on_all(int goroutines, int threads, F worker) {
-  on_all(goroutines, threads, worker, [] {});
-}
-
-// pause does what holders of locks do: nothing, work, yield, sleep.
-void pause(Random& r) {
-  switch (r(64)) {
-    case 0:
-      return time::Sleep(time::Duration(r(50)) * Microsecond);
-    case 1:
-    case 2:
-      return runtime::Gosched();
-    case 3:
-      for (int i = 0; i < 200; i++) asm volatile("");
-  }
-}
 
 TEST(SyncStress, MutexExcludes) {
   sync::Mutex mu[4];

@@ -91,7 +91,7 @@ inline outcome execute(const std::vector<std::string>& words, const std::vector<
     dup2(fds[0][1], 1);
     dup2(fds[1][1], 2);
     // A sanitizer's handlers are a host's to gort: its report would come instead.
-    const char* options = "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0:detect_leaks=0";
+    const char* options = "halt_on_error=1:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0:detect_leaks=0";
     if (gort::rt::kUnderTool) {
       setenv("ASAN_OPTIONS", options, 1);
       setenv("TSAN_OPTIONS", options, 1);

@@ -12,6 +12,7 @@
 
 #include "child_program.h"
 #include "sched/proc.h"
+#include "sched/stack.h"
 
 using namespace gort;
 
@@ -106,6 +107,112 @@ TEST(Scale, OutOfMemoryForStacksIsFatal) {
   EXPECT_TRUE(o.exited(2)) << o;
   EXPECT_TRUE(o.matches("^runtime: out of memory: cannot (allocate|reserve)|^fatal error: ")) << o;
   EXPECT_LT(o.seconds, 50) << o;
+}
+
+// ---- threads run out ----
+
+// The kernel refuses another thread to a user who has as many as RLIMIT_NPROC says; root is never refused.
+void allow_no_more_threads() {
+  rlimit one{1, 1};
+  if (setrlimit(RLIMIT_NPROC, &one) != 0 || (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)) _exit(77);
+}
+
+GO_PROGRAM(no_thread_for_a_blocked_one) {
+  allow_no_more_threads();
+  for (int i = 0; i < 20; i++) go([] { runtime::blocking([] { sleep(20); }); });
+  time::Sleep(10 * time::Second);
+}
+HOST_PROGRAM(no_thread_at_the_start) {
+  allow_no_more_threads();
+  gort::run([] {});
+  return 0;
+}
+
+TEST(Threads, ThatCannotBeMadeAreFatalWithTheReason) {
+  for (const char* program : {"no_thread_for_a_blocked_one", "no_thread_at_the_start"}) {
+    child::outcome o = child::start(program, {}, 20);
+    if (o.exited(77)) GTEST_SKIP() << "the user cannot be given up here";
+    EXPECT_TRUE(o.exited(2)) << program << "\n" << o;
+    EXPECT_TRUE(
+        o.matches("^runtime: failed to create new OS thread \\(have [0-9]+ already; errno=11\\)\n"
+                  "runtime: may need to increase max user processes \\(ulimit -u\\)\n"
+                  "fatal error: newosproc\n"))
+        << program << "\n"
+        << o;
+    EXPECT_LT(o.seconds, 5) << program;
+  }
+}
+
+// ---- go_stack ----
+
+// room is what is left of the goroutine's stack below the caller, without the guard.
+size_t room() {
+  char here = 0;
+  size_t guard = rt::stack_class_size[rt::getg()->stackclass] >= (1u << 20) ? 64 << 10 : 4 << 10;
+  return size_t(&here - rt::stacklo(rt::getg())) - guard;
+}
+
+// dig uses so many bytes of the stack and returns their sum.
+[[gnu::noinline]] int dig(size_t bytes) {
+  volatile char page[4096];
+  for (size_t i = 0; i < sizeof page; i += 512) page[i] = 1;
+  return page[512] + (bytes > sizeof page ? dig(bytes - sizeof page) : 0);
+}
+
+TEST(GoStack, HasRoomForWhatWasAskedFor) {
+  gort::run([] {
+    const size_t largest = rt::stack_class_size[0] - (64 << 10);
+    auto got = make_chan<size_t>();
+    for (size_t bytes : {size_t(0), size_t(1), size_t(40) << 10, size_t(64) << 10, size_t(900) << 10, size_t(1) << 20,
+                         size_t(5) << 20}) {
+      go_stack(bytes, [=] { got.send(room()); });
+      EXPECT_GE(got.recv(), bytes);
+    }
+    for (size_t bytes : {size_t(1) << 30, size_t(1) << 45, SIZE_MAX}) {
+      go_stack(
+          bytes, [=](size_t extra) { got.send(room() + extra); }, size_t(16) << 10);
+      EXPECT_GE(got.recv(), largest) << "the largest there is";
+    }
+  });
+}
+
+// small_room is set by a goroutine that is a function without a closure.
+chan<size_t> small_room;
+
+TEST(GoStack, ASmallOneLeavesTheLargeStacksToOthers) {
+  gort::run([] {
+    small_room = make_chan<size_t>();
+    for (int i = 0; i < 20; i++) {
+      go_stack(
+          8 << 10, +[] { small_room.send(room()); });
+      EXPECT_LT(small_room.recv(), rt::stack_class_size[2]);
+      // The same g again, and nothing is left of the size.
+      go([] { small_room.send(room()); });
+      EXPECT_GT(small_room.recv(), rt::stack_class_size[2]);
+    }
+    small_room = nil;
+  });
+}
+
+GO_PROGRAM(deep_beside_small_stacks) {
+  auto sum = make_chan<int>();
+  for (int i = 0; i < 50; i++)
+    go_stack(
+        4 << 20, [=](size_t bytes) { sum.send(dig(bytes)); }, size_t(4) << 20);
+  int all = 0;
+  for (int i = 0; i < 50; i++) all += sum.recv();
+  println(all);
+  go_stack(1 << 20, [] { panic("end"); });
+  sum.recv();
+}
+
+TEST(GoStack, IsLargerThanGORT_STACKWhereThatIsAskedFor) {
+  child::outcome o = child::start("deep_beside_small_stacks", {"GORT_STACK=64K"});
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(
+      o.matches("^51200\npanic: end\n\ngoroutine [0-9]+ \\[running\\]:\n"
+                "main\\.main\\.func2\\(\\)\n.*\ncreated by main\\.main in goroutine 1\n\t.*limits_test\\.cc:"))
+      << o;
 }
 
 TEST(GOMAXPROCS, IsSetFromThreadsAndInsideBlockingCallsToo) {

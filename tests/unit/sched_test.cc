@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <gort/gort.h>
+#include <gort/net.h>
 
 #include <algorithm>
 #include <array>
@@ -588,6 +589,51 @@ TEST(NothingStarves, BehindAStdMutex) {
       holder.join();
     });
   });
+}
+
+// The network at one P: what has arrived is delivered, and the one that waits for it gets its turn.
+TEST(NothingStarves, TheNetworkBehindAGoroutineThatNeverYields) {
+  auto [l, listen_error] = net::Listen("tcp", "127.0.0.1:0");
+  ASSERT_EQ(listen_error, nil);
+  std::thread echo([l = l] {
+    auto [c, err] = l.Accept();
+    std::array<char, 64> b;
+    for (;;) {
+      auto [n, read_error] = c.Read(std::span<char>(b));
+      if (read_error != nil) break;
+      c.Write(std::string_view(b.data(), size_t(n)));
+    }
+    c.Close();
+  });
+  gort::run([l = l] {
+    auto [c, dial_error] = net::Dial("tcp", l.Addr().String());
+    ASSERT_EQ(dial_error, nil);
+    Procs one(1);
+    std::vector<double> waits;
+    for (int i = 0; i < 11; i++) {
+      std::atomic<bool> stop{false};
+      sync::WaitGroup wg;
+      wg.Add(1);
+      go([&] {
+        while (!stop) asm volatile("");
+        wg.Done();
+      });
+      std::array<char, 64> b;
+      auto begin = steady_clock::now();
+      c.Write("ping");
+      EXPECT_EQ(c.Read(std::span<char>(b)).n, 4);
+      waits.push_back(ms_since(begin));
+      stop = true;
+      wg.Wait();
+    }
+    c.Close();
+    std::sort(waits.begin(), waits.end());
+    double median = waits[waits.size() / 2];
+    printf("network: an answer after %.1f ms (median), %.1f ms at most\n", median, waits.back());
+    EXPECT_LT(median, rt::kUnderTool ? 2000 : 200);
+  });
+  echo.join();
+  l.Close();
 }
 
 TEST(NothingStarves, TimersBehindManyHogs) {
