@@ -1,6 +1,8 @@
 // Cancellation. See context.h.
 #include "runtime/context/context.h"
 
+#include <vector>
+
 #include <gort/func.h>
 #include <gort/go.h>
 #include <gort/select.h>
@@ -182,9 +184,65 @@ void timerCtx::start(time::Duration dur, error cause) {
 
 // ---- cancelling ----
 
-bool cancelCtx::mark(const error& err, const error& cause, child_list& work, time::TimerPtr& timer) {
+// cancellation is one that has marked its context and goes on with what is below it. Who wants to cancel something that
+// is marked already returns when all is done, as in Go, where the canceller holds the locks of all of it: it waits for
+// the cancellations that were under way. Its own it does not wait for: the last handle of a value, let go of on the
+// way, may cancel something in its destructor.
+struct cancellation {
+  rt::g* owner = nullptr;
+  chan<std::monostate> over;  // made by who waits
+  cancellation* next = nullptr;
+  cancellation* prev = nullptr;
+};
+
+namespace {
+
+rt::mutex under_way_lock;
+cancellation* under_way = nullptr;
+std::atomic<int32_t> under_way_count{0};
+
+// begin is called before others can see that the context is marked.
+void begin(cancellation& c) {
+  c.owner = rt::getg();
+  rt::lock_guard l(under_way_lock);
+  c.next = under_way;
+  if (under_way != nullptr) under_way->prev = &c;
+  under_way = &c;
+  under_way_count.fetch_add(1, std::memory_order_relaxed);
+}
+
+void end(cancellation& c) {
+  if (c.owner == nullptr) return;
+  {
+    locked l(under_way_lock);
+    (c.prev != nullptr ? c.prev->next : under_way) = c.next;
+    if (c.next != nullptr) c.next->prev = c.prev;
+    under_way_count.fetch_sub(1, std::memory_order_release);
+  }
+  if (c.over != nil) c.over.close();
+}
+
+void wait_for_those_under_way() {
+  if (under_way_count.load(std::memory_order_acquire) == 0) return;
+  std::vector<chan<std::monostate>> wait;
+  {
+    locked l(under_way_lock);
+    for (cancellation* c = under_way; c != nullptr; c = c->next) {
+      if (c->owner == rt::getg()) continue;
+      if (c->over == nil) c->over = make_chan<std::monostate>();
+      wait.push_back(c->over);
+    }
+  }
+  for (auto& over : wait) over.recv();
+}
+
+}  // namespace
+
+bool cancelCtx::mark(const error& err, const error& cause, child_list& work, time::TimerPtr& timer,
+                     cancellation* first) {
   locked l(mu);
   if (cancelled()) return false;
+  if (first != nullptr && !children_.empty()) begin(*first);
   err_ = err;
   if (cause.rt_object() != err.rt_object()) cause_ = cause;
   if (context_node::kind == rt::context_kind::timer) std::swap(timer, static_cast<timerCtx*>(this)->timer_);
@@ -216,10 +274,14 @@ void cancelCtx::finish() {
 void cancelCtx::cancel(bool removeFromParent, const error& err, const error& cause) {
   child_list work;
   time::TimerPtr timer;
-  if (!mark(err, cause, work, timer)) return;
-  if (removeFromParent) removeChild();
+  cancellation mine;
+  if (!mark(err, cause, work, timer, &mine)) {
+    Err();  // the channel is closed
+    return wait_for_those_under_way();
+  }
   if (timer) timer->Stop();
   finish();
+  bool by_others = false;
   while (child* c = work.pop()) {
     if (c->kind == child_kind::channel) {
       auto* o = static_cast<orphanDone*>(c);
@@ -229,12 +291,18 @@ void cancelCtx::cancel(bool removeFromParent, const error& err, const error& cau
     }
     auto* cc = static_cast<cancelCtx*>(c);
     time::TimerPtr t;
-    if (cc->mark(err, cause, work, t)) {
+    if (cc->mark(err, cause, work, t, nullptr)) {
       if (t) t->Stop();
       cc->finish();
+    } else {
+      cc->Err();
+      by_others = true;
     }
     rt::context_release(cc);
   }
+  end(mine);  // first, for those may be waiting for this one in turn
+  if (by_others) wait_for_those_under_way();
+  if (removeFromParent) removeChild();
 }
 
 void afterFuncCtx::cancel() {

@@ -17,7 +17,8 @@
 // park; no code of the user's runs under it.
 //
 // Cancelling takes all children off the parent under its lock, with a reference each, and then goes on with them from a
-// list: a chain of many thousand contexts is no recursion.
+// list: a chain of many thousand contexts is no recursion. Cancellations that have children to go on with are listed
+// while they are under way, for others to wait for (cancel.cc).
 #pragma once
 #include <atomic>
 
@@ -30,6 +31,7 @@
 namespace gort::context {
 
 class cancelCtx;
+struct cancellation;
 
 enum class child_kind : uint8_t { context, function, channel };
 
@@ -86,7 +88,8 @@ class cancelCtx : public rt::context_node, public child {
   error Cause() const;
   // propagateCancel arranges that this context is cancelled when `from` is, at once if it is already.
   [[gnu::noinline]] void propagateCancel(Context from);
-  // cancel cancels this context and all below it unless that has been done; a nil cause stands for err.
+  // cancel cancels this context and all below it unless that has been done; a nil cause stands for err. When it returns
+  // all are done, whoever has cancelled them.
   // removeFromParent: it also leaves its parent's children, which is not for the parent's own use.
   void cancel(bool removeFromParent, const error& err, const error& cause);
 
@@ -106,8 +109,9 @@ class cancelCtx : public rt::context_node, public child {
   static constexpr uint8_t kDone = 2;    // done_ is a channel
   static constexpr uint8_t kClosed = 4;  // which is closed
 
-  // mark sets the error and moves the children to work, with a reference each; false if it was cancelled before.
-  bool mark(const error& err, const error& cause, child_list& work, time::TimerPtr& timer);
+  // mark sets the error and moves the children to work, with a reference each; false if it was cancelled before. first
+  // is not null for the context that a cancellation begins with; it is begun if there are children.
+  bool mark(const error& err, const error& cause, child_list& work, time::TimerPtr& timer, cancellation* first);
   // finish is what follows without the lock: closing the channel, running the function.
   void finish();
   void removeChild();
