@@ -165,6 +165,12 @@ TEST(RuntimeError, IndexAndSliceTexts) {
             "runtime.boundsError: runtime error: slice bounds out of range [:5] with capacity 3");
   EXPECT_EQ(panic_text([&] { slice(a, 0, -5); }),
             "runtime.boundsError: runtime error: slice bounds out of range [:-5]");
+  std::array<int, 3> fixed{};
+  int plain[3] = {};
+  EXPECT_EQ(panic_text([&] { slice(fixed, 0, 5); }),
+            "runtime.boundsError: runtime error: slice bounds out of range [:5] with length 3");
+  EXPECT_EQ(panic_text([&] { slice(plain, 0, 5); }),
+            "runtime.boundsError: runtime error: slice bounds out of range [:5] with length 3");
   EXPECT_EQ(panic_text([&] { slice(a, 2, 1); }), "runtime.boundsError: runtime error: slice bounds out of range [2:1]");
   EXPECT_EQ(panic_text([&] { slice(a, -5); }), "runtime.boundsError: runtime error: slice bounds out of range [-5:]");
   EXPECT_EQ(panic_text([] { rt::panicSlice3Alen(5, 3); }),

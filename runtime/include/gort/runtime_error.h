@@ -147,8 +147,10 @@ template <class S>
 constexpr auto slice(S&& s, int64_t lo, int64_t hi) {
   const auto n = static_cast<int64_t>(std::size(s));
   constexpr bool text = std::is_convertible_v<S, std::string_view>;
+  using Seq = std::remove_cvref_t<S>;
+  constexpr bool array = std::is_array_v<Seq> || rt::go_type<Seq>::k == rt::kind::Array;
   if (static_cast<uint64_t>(hi) > static_cast<uint64_t>(n)) [[unlikely]] {
-    if (text)
+    if (text || array)
       rt::panicSliceAlen(hi, n);
     else
       rt::panicSliceAcap(hi, n);
