@@ -7,12 +7,16 @@
 #define FRAME_DEFERS 8
 #define FRAME_RUNNING 16
 #define FRAME_COLD 24
-#define FRAME_FREE 32
-#define FRAME_THUNK 40
+#define FRAME_THUNK 32
+#define FRAME_FREE 40
 #define FRAME_STORAGE 48
 #define FRAME_SIZE 216
 #define FRAME_TO_RBP 256
-#define SAVED_REGS 40
+#define SAVED_RBX -8
+#define SAVED_R12 -16
+#define SAVED_R13 -24
+#define SAVED_R14 -32
+#define SAVED_R15 -40
 #define DEFER_LINK 0
 #define DEFER_FN 8
 #define DEFER_DESTROY 16
@@ -71,23 +75,7 @@ gort_gofunc_ret:
 .Ldeferreturn:
         movq    FRAME_DEFERS(%rsp), %rbx
         testq   %rbx, %rbx
-        jnz     .Lcall
-        cmpq    $0, FRAME_COLD(%rsp)
-        jne     .Lcold
-.Lleave:
-        movq    FRAME_LINK(%rsp), %rax
-        movq    %rax, G_FRAME(%r12)
-        leaq    -SAVED_REGS(%rbp), %rsp
-        popq    %r15
-        popq    %r14
-        popq    %r13
-        popq    %r12
-        popq    %rbx
-        popq    %rbp
-        .cfi_remember_state
-        .cfi_def_cfa rsp, 8
-        ret
-        .cfi_restore_state
+        jz      .Lreturn
 .Lcall:
         movq    DEFER_LINK(%rbx), %rax
         movq    %rax, FRAME_DEFERS(%rsp)
@@ -102,21 +90,39 @@ gort_deferreturn_ret:
         movq    DEFER_LINK(%rbx), %rax
         movq    %rax, FRAME_RUNNING(%rsp)
         cmpq    $0, DEFER_DESTROY(%rbx)
-        je      .Ldeferreturn
+        jne     .Ldestroy
+.Lnext:
+        movq    FRAME_DEFERS(%rsp), %rbx
+        testq   %rbx, %rbx
+        jnz     .Lcall
+.Lreturn:
+        cmpq    $0, FRAME_COLD(%rsp)
+        jne     .Lcold
+.Lleave:
+        movq    FRAME_LINK(%rsp), %rax
+        movq    %rax, G_FRAME(%r12)
+        movq    SAVED_RBX(%rbp), %rbx           // the others are the caller's again: nothing here changes them
+        movq    SAVED_R12(%rbp), %r12
+        leave
+        .cfi_remember_state
+        .cfi_def_cfa rsp, 8
+        ret
+        .cfi_restore_state
+.Ldestroy:
         movq    %rbx, %rdi
         call    gort_defer_done
-        jmp     .Ldeferreturn
+        jmp     .Lnext
 .Lcold:
         movq    %rsp, %rdi
         call    gort_cold_done
         jmp     .Lleave
 .Lforeign:
         movq    %rdi, %rbx
-        movq    %rsi, %r13
+        movq    %rsi, FRAME_LINK(%rsp)
         call    gort_getg_thread
         movq    %rax, %r12
         movq    %rbx, %rdi
-        movq    %r13, %rsi
+        movq    FRAME_LINK(%rsp), %rsi
         jmp     .Lenter
 // Overwrite what the body left below the frame, so that a deferred call which refers to a dead local reads 0xdb bytes.
 .Lpoison:
@@ -135,6 +141,9 @@ gort_recovery:
         movq    %rdi, %rsp
         leaq    FRAME_TO_RBP(%rdi), %rbp
         movq    %rsi, %r12
+        movq    SAVED_R13(%rbp), %r13
+        movq    SAVED_R14(%rbp), %r14
+        movq    SAVED_R15(%rbp), %r15
         jmp     .Ldeferreturn
         .globl  gort_gofunc_end
         .hidden gort_gofunc_end

@@ -59,9 +59,13 @@ template <class T>
 
 [[noreturn]] void gopanic(any_words v);
 
-inline _defer* newdefer(size_t size, size_t align) {
+inline funcframe* frame_for_defer() {
   funcframe* fr = current_frame();
   if (__builtin_expect(fr == nullptr, 0)) no_frame("defer");
+  return fr;
+}
+
+inline _defer* newdefer(funcframe* fr, size_t size, size_t align) {
   size_t need = sizeof(_defer) + ((size + 15) & ~size_t(15));
   _defer* d;
   if (__builtin_expect(align <= 16 && size_t(fr->storage + sizeof fr->storage - fr->free) >= need, 1)) {
@@ -70,14 +74,20 @@ inline _defer* newdefer(size_t size, size_t align) {
   } else {
     d = newdefer_slow(fr, size, align);
   }
-  d->wrapper = 0;
-  d->isrecover = 0;
-  d->stdfunction = 0;
   return d;
 }
 
-inline void pushdefer(_defer* d) {
-  funcframe* fr = current_frame();
+struct defer_kind {
+  bool wrapper = false, isrecover = false, stdfunction = false;
+};
+
+inline void pushdefer(funcframe* fr, _defer* d, entry_fn fn, entry_fn destroy, defer_kind kind) {
+  d->fn = fn;
+  d->destroy = destroy;
+  d->wrapper = kind.wrapper;
+  d->isrecover = kind.isrecover;
+  d->stdfunction = kind.stdfunction;
+  d->spare = 0;
   d->link = fr->defers;
   fr->defers = d;
 }
@@ -149,37 +159,27 @@ requires(!std::is_void_v<R> && (std::is_invocable_v<F&> || std::is_invocable_v<F
 template <class F, class... A>
 [[gnu::always_inline]] inline void defer(F&& f, A&&... args) {
   using D = std::decay_t<F>;
+  rt::funcframe* fr = rt::frame_for_defer();
   if constexpr (sizeof...(A) == 0 && std::is_same_v<D, decltype(&recover)>) {
-    rt::_defer* d = rt::newdefer(sizeof(D), alignof(D));
+    rt::_defer* d = rt::newdefer(fr, sizeof(D), alignof(D));
     ::new (d->closure()) D(f);
-    d->isrecover = 1;
-    d->fn = &rt::deferred_recover;
-    d->destroy = nullptr;
-    rt::pushdefer(d);
+    rt::pushdefer(fr, d, &rt::deferred_recover, nullptr, {.isrecover = true});
   } else if constexpr (sizeof...(A) == 0 && std::is_same_v<D, void (*)()>) {
-    rt::_defer* d = rt::newdefer(0, 1);
-    d->fn = __builtin_bit_cast(rt::entry_fn, static_cast<D>(f));
-    d->destroy = nullptr;
-    rt::pushdefer(d);
+    rt::_defer* d = rt::newdefer(fr, 0, 1);
+    rt::pushdefer(fr, d, __builtin_bit_cast(rt::entry_fn, static_cast<D>(f)), nullptr, {});
   } else if constexpr (sizeof...(A) == 0 && rt::direct_call<D>) {
-    rt::_defer* d = rt::newdefer(sizeof(D), alignof(D));
+    rt::_defer* d = rt::newdefer(fr, sizeof(D), alignof(D));
     ::new (d->closure()) D(std::forward<F>(f));
-    d->fn = rt::is_nil_callable(*static_cast<D*>(d->closure())) ? nullptr : rt::direct_entry<D>();
-    d->destroy = rt::destroyer<D>;
-    d->stdfunction = rt::is_std_function<D>;
-    rt::pushdefer(d);
+    rt::pushdefer(fr, d, rt::is_nil_callable(*static_cast<D*>(d->closure())) ? nullptr : rt::direct_entry<D>(),
+                  rt::destroyer<D>, {.stdfunction = rt::is_std_function<D>});
   } else {
     using B = rt::bound<D, std::decay_t<A>...>;
     static_assert(std::is_invocable_v<D&, std::decay_t<A>...>,
                   "defer(f, args...): f cannot be called with these arguments");
-    rt::_defer* d = rt::newdefer(sizeof(B), alignof(B));
+    rt::_defer* d = rt::newdefer(fr, sizeof(B), alignof(B));
     ::new (d->closure()) B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
-    d->fn = &B::call;
-    d->destroy = rt::destroyer<B>;
-    d->wrapper = 1;
     d->statement = int32_t(rt::here() - reinterpret_cast<uintptr_t>(&B::call));
-    d->stdfunction = rt::is_std_function<D>;
-    rt::pushdefer(d);
+    rt::pushdefer(fr, d, &B::call, rt::destroyer<B>, {.wrapper = true, .stdfunction = rt::is_std_function<D>});
   }
 }
 

@@ -27,7 +27,8 @@ struct _defer {
   uint8_t wrapper;         // fn is gort's wrapper, which calls the user's function: recover looks through it
   uint8_t isrecover;       // the deferred function is recover itself
   uint8_t stdfunction;     // fn is a std::function's: recover looks through its frames
-  int32_t statement;       // of a wrapper: where its defer statement is, counted from fn
+  uint8_t spare;
+  int32_t statement;  // of a wrapper: where its defer statement is, counted from fn
   void* closure() { return this + 1; }
 };
 
@@ -41,15 +42,15 @@ struct funcframe {
   _defer* defers;   // pending, newest first
   _defer* running;  // calls in progress, newest first (several only after a panic in one of them)
   framecold* cold;  // null for most
-  char* free;       // unused part of storage
   uint32_t thunk;   // the body is gort's thunk around the user's: recover looks through it
   uint32_t spare;
+  char* free;         // unused part of storage
   char storage[160];  // records that fit
 };
 
-inline constexpr size_t kFrameLink = 0, kFrameDefers = 8, kFrameRunning = 16, kFrameCold = 24, kFrameFree = 32,
-                        kFrameThunk = 40, kFrameStorage = 48, kFrameSize = 216, kFrameToRBP = 256,
-                        kFrameToRetaddr = 264, kFrameToCFA = 272;
+inline constexpr size_t kFrameLink = 0, kFrameDefers = 8, kFrameRunning = 16, kFrameCold = 24, kFrameThunk = 32,
+                        kFrameFree = 40, kFrameStorage = 48, kFrameSize = 216, kFrameToRBP = 256, kFrameToRetaddr = 264,
+                        kFrameToCFA = 272;
 static_assert(offsetof(funcframe, link) == kFrameLink && offsetof(funcframe, defers) == kFrameDefers);
 static_assert(offsetof(funcframe, running) == kFrameRunning && offsetof(funcframe, cold) == kFrameCold);
 static_assert(offsetof(funcframe, free) == kFrameFree && offsetof(funcframe, thunk) == kFrameThunk);
