@@ -2,6 +2,7 @@
 #include <gort/runtime.h>
 
 #include <climits>
+#include <cstring>
 #include <memory>
 #include <unistd.h>
 
@@ -103,9 +104,44 @@ static uintptr_t name_frame(uintptr_t pc, const rt::symtab::Kept& k, uint32_t i)
   return i == innermost_user(k) ? pc : pc | uintptr_t(i + 1) << kFrameShift;
 }
 
-// logical tells which frames of a physical one Go would have; frames come innermost first. Between the body of a func
-// and the function around it there are none, and that function's own frame is the body's. The body of a select's case
-// is none, but a place in the function around the select.
+// go_name is the name under which Go shows a frame to Callers; null: there is no such frame in Go. Of the runtime's own
+// functions these are the ones that a program may count on to stand between a panic's cause and a deferred function.
+static const char* go_name(const rt::symtab::Location& l) {
+  static constexpr const char* kGo[][2] = {
+      {"runtime.sigpanic", "runtime.sigpanic"},
+      {"runtime.panicmem", "runtime.panicmem"},
+      {"runtime.panicmemAddr", "runtime.panicmemAddr"},
+      {"runtime.panicdivide", "runtime.panicdivide"},
+      {"runtime.panicoverflow", "runtime.panicoverflow"},
+      {"runtime.panicfloat", "runtime.panicfloat"},
+      {"runtime.panicIndex", "runtime.goPanicIndex"},
+      {"runtime.panicIndexU", "runtime.goPanicIndexU"},
+      {"runtime.panicSliceAlen", "runtime.goPanicSliceAlen"},
+      {"runtime.panicSliceAcap", "runtime.goPanicSliceAcap"},
+      {"runtime.panicSliceB", "runtime.goPanicSliceB"},
+      {"runtime.panicdottypeE", "runtime.panicdottypeE"},
+      {"runtime.panicdottypeI", "runtime.panicdottypeI"},
+      {"runtime.makechan", "runtime.makechan"},
+      {"runtime.chansend", "runtime.chansend"},
+      {"runtime.closechan", "runtime.closechan"},
+      {"runtime.main_goroutine", "runtime.main"},
+      {"runtime.gostart", "runtime.goexit"},
+  };
+  if (rt::user_frame(l)) return l.role & rt::symtab::kRolePanic ? "runtime.gopanic" : l.function;
+  if (!(l.role & rt::symtab::kRoleInternal) || l.inlined) return nullptr;
+  for (const auto& [ours, go] : kGo)
+    if (strcmp(l.function, ours) == 0) return go;
+  return nullptr;
+}
+// shown is the first frame from i on that Callers shows; end if there is none.
+static uint32_t shown(const rt::symtab::Kept& k, uint32_t i, uint32_t end) {
+  while (i < end && go_name(k.at[i]) == nullptr) i++;
+  return i;
+}
+
+// logical tells which frames of a physical one Go would have, Go's and others; frames come innermost first. Between the
+// body of a func and the function around it there are none, and that function's own frame is the body's. The body of a
+// select's case is none, but a place in the function around the select.
 Frames::Logical Frames::logical(uintptr_t pc, const rt::symtab::Kept& k) {
   auto internal = [](const rt::symtab::Location& l) { return (l.role & rt::symtab::kRoleInternal) != 0; };
   bool own = owner_ == kNone;
@@ -149,13 +185,12 @@ int Callers(int skip, std::span<uintptr_t> pcs) {
       const rt::symtab::Kept& k = *rt::symtab::lookup(some[i], false, &spare);
       if (f.part_ == 0) part = at + i;
       Frames::Logical here = f.logical(some[i], k);
-      int frames = int(here.last - here.first);
-      if (left >= frames) {
-        left -= frames;
-        continue;
-      }
-      n = rt::callers(pcs.data(), max, here.place != 0 && left == 0 ? part : at + i, own_bounds());
-      if (n > 0 && left > 0) pcs[0] |= uintptr_t(here.first + uint32_t(left) + 1) << kFrameShift;
+      const uint32_t first = shown(k, here.first, here.last);
+      uint32_t j = first;
+      for (; j < here.last && left > 0; left--) j = shown(k, j + 1, here.last);
+      if (j >= here.last) continue;
+      n = rt::callers(pcs.data(), max, here.place != 0 && j == first ? part : at + i, own_bounds());
+      if (n > 0 && j != first) pcs[0] |= uintptr_t(j + 1) << kFrameShift;
       return n;
     }
     if (n < 32) return 0;
@@ -175,6 +210,7 @@ void Frames::settle() {
     const rt::symtab::Kept& k = *rt::symtab::lookup(pc, false, &spare);
     now_ = logical(pc, k);
     if (pc != pcs_[next_]) now_.first = frame_index(pcs_[next_], k);
+    now_.first = shown(k, now_.first, now_.last);
     if (now_.first < now_.last) return;
   }
 }
@@ -188,10 +224,7 @@ std::pair<Frame, bool> Frames::Next() {
   const rt::symtab::Location& l = k.at[now_.first];
   std::pair<Frame, bool> r;
   r.first.PC = name_frame(pc - 1, k, now_.first);
-  if (l.role & rt::symtab::kRolePanic)
-    r.first.Function = "runtime.gopanic";
-  else
-    r.first.Function.assign(l.function, l.function_len);
+  r.first.Function = go_name(l);
   rt::symtab::Spare spare_place;
   const rt::symtab::Location& at =
       now_.place != 0 ? rt::symtab::lookup(now_.place, false, &spare_place)->physical() : l;
@@ -199,7 +232,8 @@ std::pair<Frame, bool> Frames::Next() {
   r.first.Line = at.line;
   r.first.Entry = l.entry;
   now_.place = 0;
-  if (++now_.first >= now_.last) {
+  now_.first = shown(k, now_.first + 1, now_.last);
+  if (now_.first >= now_.last) {
     next_++;
     settle();
   }
@@ -221,7 +255,9 @@ Func FuncForPC(uintptr_t pc) {
   rt::symtab::Spare spare;
   const rt::symtab::Kept& k = kept_of(pc, &spare);
   if (k.physical().entry == 0) return f;
-  f.name_ = k.at[frame_index(pc, k)].function;
+  const rt::symtab::Location& l = k.at[frame_index(pc, k)];
+  const char* name = go_name(l);
+  f.name_ = name != nullptr ? name : l.function;
   f.entry_ = k.physical().entry;
   return f;
 }
@@ -245,13 +281,12 @@ CallerInfo Caller(int skip) {
       rt::symtab::Spare spare;
       const rt::symtab::Kept& k = *rt::symtab::lookup(pcs[i], false, &spare);
       Frames::Logical here = f.logical(pcs[i], k);
-      for (uint32_t j = here.first; j < here.last; j++) {
-        if (!rt::user_frame(k.at[j])) continue;
+      const uint32_t first = shown(k, here.first, here.last);
+      for (uint32_t j = first; j < here.last; j = shown(k, j + 1, here.last)) {
         if (left-- != 0) continue;
         rt::symtab::Spare spare_place;
-        const rt::symtab::Location& l = here.place != 0 && j == here.first
-                                            ? rt::symtab::lookup(here.place, false, &spare_place)->physical()
-                                            : k.at[j];
+        const rt::symtab::Location& l =
+            here.place != 0 && j == first ? rt::symtab::lookup(here.place, false, &spare_place)->physical() : k.at[j];
         return {name_frame(pcs[i], k, j), l.file, l.line, true};
       }
     }

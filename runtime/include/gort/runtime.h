@@ -79,8 +79,10 @@ struct CallerInfo {
   bool ok;
 };
 // Caller describes the frame skip levels above its caller: 0 is the caller of Caller itself. ok is false beyond the
-// stack. pc is a return address. Where several functions are inlined at it, it says by its upper 16 bits which of them
-// it is for: such a pc means something to FuncForPC and CallersFrames only.
+// stack. Of the runtime's functions, Caller and Callers show those that Go does, under its names: runtime.gopanic,
+// runtime.panicmem, runtime.sigpanic, runtime.goexit and so on. pc is a return address. Where several functions are
+// inlined at it, it says by its upper 16 bits which of them it is for: such a pc means something to FuncForPC and
+// CallersFrames only.
 [[gnu::noinline]] CallerInfo Caller(int skip);
 
 // Callers fills pcs with return addresses of the calling goroutine's stack, innermost first, leaving out skip frames: 0
