@@ -519,17 +519,17 @@ static void print_created_by(Sink& w, Space& space, g* gp, int level) {
   symtab::Hold hold;
   symtab::Spare spare;
   const symtab::Kept* at = space.lookup(gp->gopc, true, &spare);
-  for (uint32_t i = 0; i < at->n; i++) {
-    const symtab::Location& l = at->at[i];
-    if (is_internal(l) && level <= 1) continue;
-    w.str("created by ");
-    w.write(l.function, l.function_len);
-    if (gp->parentgoid != 0) {
-      w.str(" in goroutine ");
-      w.dec(int64_t(gp->parentgoid));
-    }
-    return print_place(w, l, gp->gopc, at->physical().entry);
+  uint32_t i = 0;
+  while (i < at->n && is_internal(at->at[i])) i++;
+  if (i == at->n && level <= 1) return;
+  const symtab::Location& l = at->at[i < at->n ? i : 0];  // the function with the go statement, if it is not gort's own
+  w.str("created by ");
+  w.write(l.function, l.function_len);
+  if (gp->parentgoid != 0) {
+    w.str(" in goroutine ");
+    w.dec(int64_t(gp->parentgoid));
   }
+  print_place(w, l, gp->gopc, at->physical().entry);
 }
 
 static void traceback_in(Space& space, Sink& w, g* gp, const Context& ctx, int level, int skip) {

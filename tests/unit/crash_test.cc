@@ -231,6 +231,24 @@ TEST(Unreadable, AThreadIsSaidToHaveNoStackAvailable) {
   EXPECT_LT(o.seconds, kSeconds);
 }
 
+// ---- levels ----
+
+GO_PROGRAM(panics_beside_a_waiter) {
+  auto c = make_chan<int>();
+  go([=] { c.recv(); });
+  time::Sleep(10 * time::Millisecond);
+  panic("enough");
+}
+
+TEST(SystemLevel, AGoroutineIsCreatedByTheFunctionWithTheGoStatement) {
+  for (const char* level : {"GOTRACEBACK=all", "GOTRACEBACK=system"}) {
+    outcome o = start("panics_beside_a_waiter", {level});
+    EXPECT_TRUE(
+        o.matches("\nmain\\.main\\.func1\\(.*\\)\n(.*\n)*created by main\\.main in goroutine 1\n\t.*/crash_test\\.cc:"))
+        << o;
+  }
+}
+
 // ---- cores ----
 
 GO_PROGRAM(panics_plainly) {
