@@ -22,7 +22,7 @@ using child::start;
 
 namespace {
 
-constexpr double kSeconds = 2;
+constexpr double kSeconds = rt::kUnderTool ? 10 : 2;
 
 __attribute__((noinline, no_sanitize("address"))) int touch(uintptr_t a, int b) {
   return *reinterpret_cast<volatile int*>(a) + b;
@@ -247,6 +247,28 @@ TEST(SystemLevel, AGoroutineIsCreatedByTheFunctionWithTheGoStatement) {
         o.matches("\nmain\\.main\\.func1\\(.*\\)\n(.*\n)*created by main\\.main in goroutine 1\n\t.*/crash_test\\.cc:"))
         << o;
   }
+}
+
+// ---- without any symbols ----
+
+GO_PROGRAM(faults_in_goroutine) {
+  go([] { touch(0, 5); });
+  time::Sleep(time::Second);
+}
+
+TEST(Stripped, FramesAreModulesAndOffsetsInThem) {
+  if (std::string why = fixture::missing("g++"); !why.empty()) GTEST_SKIP() << why;
+  std::string self = fixture::fs::read_symlink("/proc/self/exe").string(), stripped = fixture::scratch() + "/stripped";
+  ASSERT_TRUE(child::execute({"strip", "-o", stripped, self}).exited(0));
+  outcome o = child::execute({stripped, "--child", "faults_in_goroutine"});
+  EXPECT_TRUE(o.exited(2)) << o;
+  // gort's own frames are among them: nothing tells which they are.
+  std::vector<std::string> command = {"addr2line", "-f", "-e", self};
+  std::regex frame("\nmain\\.(0x[0-9a-f]+)\\(\\.\\.\\.\\)\n\t\\?\\?:0(?=\n)");
+  for (std::sregex_iterator i(o.err.begin(), o.err.end(), frame), end; i != end; ++i) command.push_back((*i)[1]);
+  EXPECT_GT(command.size(), 6u) << o;
+  outcome named = child::execute(command);
+  EXPECT_NE(named.out.find("touch"), std::string::npos) << named << o;
 }
 
 // ---- cores ----
