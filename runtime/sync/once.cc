@@ -1,5 +1,7 @@
 // sync.Once and the functions on top of it. The flag and the lock are released by deferred calls, not by destructors:
 // they must be released when f panics, before the deferred calls of outer functions run.
+#include <variant>
+
 #include <gort/func.h>
 #include <gort/sync/once.h>
 
@@ -19,40 +21,24 @@ namespace sync {
 }
 
 std::function<void()> OnceFunc(std::function<void()> f) {
-  struct state {
-    rt::once_body body;
-    std::function<void()> f;
-  };
-  auto s = std::make_shared<state>();
-  s->f = std::move(f);
-  return [s] {
-    s->body.run([&s] {
-      if (!s->f) rt::panicmem();
-      s->f();
-      s->f = nullptr;
+  auto s = std::make_shared<rt::once_state<std::function<void()>, std::monostate>>(std::move(f));
+  auto g = [s = s.get()] {
+    func([&] {
+      defer([s] {
+        s->p = recover();
+        if (!s->valid) panic(s->p);
+      });
+      if (!*s->f) rt::panicmem();
+      (*s->f)();
+      s->f.reset();
+      s->valid = true;
     });
+  };
+  return [s, g] {
+    s->once.Do(g);
+    if (!s->valid) panic(s->p);
   };
 }
 
 }  // namespace sync
-
-namespace rt {
-
-void once_body::first(const once_call& body) {
-  func([&] {
-    defer([this] {
-      p_ = recover();
-      if (!valid_) panic(p_);  // at once, so that the first caller's trace shows the frames below body
-    });
-    body.fn(body.obj);
-    valid_ = true;
-  });
-}
-
-void once_body::run(const once_call& body) {
-  once_.Do([this, &body] { first(body); });
-  if (!valid_) panic(p_);
-}
-
-}  // namespace rt
 }  // namespace gort

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include <gort/fmt.h>
+#include <gort/func.h>
 #include <gort/select.h>
 
 namespace gort::rate {
@@ -153,6 +154,20 @@ Reservation Limiter::reserveN(time::Time t, int64_t n, time::Duration max_future
 double Limiter::advance(time::Time t) const {
   time::Time last = t.Before(last_) ? t : last_;
   return std::min(tokens_ + tokens_from_duration(limit_, t.Sub(last)), static_cast<double>(burst_));
+}
+
+// The lock is given up by a deferred call: it must be if f panics, before the deferred calls of outer functions run.
+void Sometimes::Do(const rt::once_call& f) {
+  func([this, &f] {
+    mu.Lock();
+    defer([this] { mu.Unlock(); });
+    if (due()) {
+      if (f.fn == nullptr) rt::panicmem();
+      f.fn(f.obj);
+      if (Interval > 0) last = time::Now();
+    }
+    count++;
+  });
 }
 
 bool Sometimes::due() const {

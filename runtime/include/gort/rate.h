@@ -9,7 +9,7 @@
 #include <utility>
 
 #include <gort/context.h>
-#include <gort/sync/mutex.h>
+#include <gort/sync/once.h>
 #include <gort/time/sleep.h>
 
 namespace gort {
@@ -142,15 +142,7 @@ struct Sometimes {
   time::Duration Interval{};  // if so much time has passed since the last time
 
   // Do calls f if a rule says so. f must not call Do.
-  template <class F>
-  void Do(F&& f) {
-    std::lock_guard l(mu);
-    if (due()) {
-      std::forward<F>(f)();
-      if (Interval > 0) last = time::Now();
-    }
-    count++;
-  }
+  void Do(const rt::once_call& f);
 
   bool due() const;
   sync::Mutex mu{};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <gort/any.h>
+#include <gort/func.h>
 #include <gort/sync/rwmutex.h>
 
 namespace gort::sync {
@@ -83,24 +84,12 @@ class Map {
 
   // CompareAndSwap sets the value of key to next if it is equal to old. Values of any that cannot be compared panic.
   bool CompareAndSwap(const K& key, const V& old, V next) {
-    part* p = find(key);
-    if (p == nullptr) return false;
-    std::unique_lock l(p->mu);
-    auto it = p->m.find(key);
-    if (it == p->m.end() || !(it->second == old)) return false;
-    std::swap(it->second, next);
-    return true;
+    return with_equal(key, old, [&](part&, auto it) { std::swap(it->second, next); });
   }
 
   // CompareAndDelete removes key if its value is equal to old.
   bool CompareAndDelete(const K& key, const V& old) {
-    part* p = find(key);
-    if (p == nullptr) return false;
-    std::unique_lock l(p->mu);
-    auto it = p->m.find(key);
-    if (it == p->m.end() || !(it->second == old)) return false;
-    p->m.erase(it);
-    return true;
+    return with_equal(key, old, [](part& p, auto it) { p.m.erase(it); });
   }
 
   // Range calls f(key, value) for the entries, in no order, until f returns false. It is not a snapshot: each key comes
@@ -132,6 +121,22 @@ class Map {
   // The upper bits of the product choose the part: the table inside uses the lower ones of the hash.
   static size_t index(const K& key) { return (std::hash<K>{}(key)*0x9e3779b97f4a7c15u) >> 60; }
   static_assert(kParts == size_t{1} << (64 - 60));
+
+  // with_equal calls change(part, entry) if the value of key is equal to old, and tells whether it was. Comparing may
+  // panic; deferred calls run then, before destructors do, and may use the map: the lock is given up by one, too.
+  template <class F>
+  bool with_equal(const K& key, const V& old, F change) {
+    part* p = find(key);
+    if (p == nullptr) return false;
+    return func<bool>([&]() -> bool {
+      p->mu.Lock();
+      defer([p] { p->mu.Unlock(); });
+      auto it = p->m.find(key);
+      if (it == p->m.end() || !(it->second == old)) return false;
+      change(*p, it);
+      return true;
+    });
+  }
 
   part* find(const K& key) const {
     size_t i = index(key);  // also when the map is empty: a key that cannot be hashed panics

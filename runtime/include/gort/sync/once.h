@@ -10,6 +10,7 @@
 
 #include <gort/any.h>
 #include <gort/call.h>
+#include <gort/func.h>
 #include <gort/sync/mutex.h>
 
 namespace gort {
@@ -77,17 +78,17 @@ class Once {
 
 namespace rt {
 
-// once_body is what the three forms below share: run calls `body` the first time; it returns if that has succeeded and
-// panics with what the body panicked with otherwise, every time.
-class once_body {
- public:
-  void run(const once_call& body);
+// once_state is what the function that OnceFunc, OnceValue or OnceValues returns shares with its copies: f until it has
+// been called, its result then, or what it panicked with.
+template <class F, class T>
+struct once_state {
+  explicit once_state(F&& g) : f(std::move(g)) {}
 
- private:
-  void first(const once_call& body);
-  sync::Once once_;
-  bool valid_ = false;
-  any p_;
+  sync::Once once;
+  bool valid = false;
+  any p;
+  std::optional<F> f;
+  std::optional<T> result;
 };
 
 }  // namespace rt
@@ -102,6 +103,9 @@ namespace sync {
 //   init();
 std::function<void()> OnceFunc(std::function<void()> f);
 
+// The two below differ in their names alone, which traces show; the literals stand in them in Go's order. What f
+// panicked with is thrown again at once, so that the first caller's trace shows the frames below f.
+
 // OnceValue returns a function that calls f once and returns the value that f returned, every time.
 //
 //   auto answer = sync::OnceValue([] { return 42; });
@@ -110,18 +114,22 @@ template <class F>
 requires std::invocable<F&>
 auto OnceValue(F f) {
   using T = std::invoke_result_t<F&>;
-  struct state {
-    explicit state(F&& g) : f(std::move(g)) {}
-    rt::once_body body;
-    std::optional<F> f;
-    std::optional<T> value;
-  };
-  return [s = std::make_shared<state>(std::move(f))]() -> T {
-    s->body.run([&] {
-      s->value.emplace((*s->f)());
+  auto s = std::make_shared<rt::once_state<F, T>>(std::move(f));
+  auto g = [s = s.get()] {
+    func([&] {
+      defer([s] {
+        s->p = recover();
+        if (!s->valid) panic(s->p);
+      });
+      s->result.emplace((*s->f)());
       s->f.reset();
+      s->valid = true;
     });
-    return *s->value;
+  };
+  return [s, g]() -> T {
+    s->once.Do(g);
+    if (!s->valid) panic(s->p);
+    return *s->result;
   };
 }
 
@@ -134,7 +142,24 @@ requires requires(F& f) {
   f().first, f().second;
 }
 auto OnceValues(F f) {
-  return OnceValue(std::move(f));
+  using T = std::invoke_result_t<F&>;
+  auto s = std::make_shared<rt::once_state<F, T>>(std::move(f));
+  auto g = [s = s.get()] {
+    func([&] {
+      defer([s] {
+        s->p = recover();
+        if (!s->valid) panic(s->p);
+      });
+      s->result.emplace((*s->f)());
+      s->f.reset();
+      s->valid = true;
+    });
+  };
+  return [s, g]() -> T {
+    s->once.Do(g);
+    if (!s->valid) panic(s->p);
+    return *s->result;
+  };
 }
 
 }  // namespace sync
