@@ -1,6 +1,7 @@
 """What the two writers share: lines with indentation, and which functions need a frame of their own."""
 
-from gortlib.differential.model import nodes, used_decls
+from gortlib.differential.model import live, nodes, used_decls
+
 
 def has_defers(func):
     """has_defers says whether a function has a defer statement of its own (not in a literal)."""
@@ -46,7 +47,7 @@ class Writer:
         return self.functions[-1][1]
 
     def block(self, block):
-        for node in block:
+        for node in live(block):
             getattr(self, "stmt_" + node.kind)(node)
 
     def many(self, text):

@@ -126,7 +126,7 @@ class GoWriter(Writer):
         self.line("continue")
 
     def stmt_if(self, node):
-        self.open(f"if {node.args['cond']} {{")
+        self.open(f"if hidden({node.args['cond']}) {{")
         self.block(node.blocks[0])
         if node.blocks[1]:
             self.between("} else {")

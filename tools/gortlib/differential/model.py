@@ -95,17 +95,28 @@ def block_lists(func):
                 pending += node.funcs
 
 
+# What follows these in a block is never reached, and not written: g++ has no debug information about the literals
+# there, which Go counts.
+ENDS = ("panic", "goexit", "return", "break", "continue")
+
+
+def live(block):
+    for node in block:
+        yield node
+        if node.kind in ENDS:
+            return
+
+
 def nodes(func, nested):
     """nodes yields the statements of a function; with nested, those of the func literals in it too."""
-    if nested:
-        for block in block_lists(func):
-            yield from block
-        return
     lists = [func.body]
     while lists:
-        for node in lists.pop():
+        for node in live(lists.pop()):
             yield node
             lists += node.blocks
+    if nested:
+        for literal in literals(func):
+            yield from nodes(literal, True)
 
 
 def literals(func):

@@ -70,6 +70,10 @@ void call(const std::function<void()>& f) {
   f();
 }
 
+bool hidden(bool cond) {
+  return cond;
+}
+
 static std::string_view chosen;
 
 static void entry() {

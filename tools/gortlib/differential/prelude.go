@@ -113,6 +113,11 @@ func counter(id string, n int) func() {
 //go:noinline
 func call(f func()) { f() }
 
+// hidden keeps from the compilers what a condition is: of a branch that is never taken g++ forgets the literals.
+//
+//go:noinline
+func hidden(cond bool) bool { return cond }
+
 var _ = errors.New
 var _ = debug.PrintStack
 

@@ -83,6 +83,7 @@ struct RI : Recoverer {
 };
 std::function<void()> counter(const char* id, int n);
 [[gnu::noinline]] void call(const std::function<void()>& f);
+bool hidden(bool cond);
 
 struct program_entry {
   const char* name;
