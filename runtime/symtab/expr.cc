@@ -482,10 +482,14 @@ bool evaluate(const Frame& f, Bytes code, ValuePlace* out) {
 // value_at_entry is the last resort for an argument that the code no longer needs: its stack slot, or what the call
 // site put into its register. It may have been overwritten since: uncertain, which the trace shows by "?".
 void value_at_entry(const Frame& f, const Value& list, ValuePlace* out) {
-  uint64_t entry;
+  uint64_t entry = 0;
   Bytes code;
   *out = ValuePlace{};
-  if (!f.fn.addr(kAtLowPc, &entry) || !list_entry(f, list, entry, &code) || code.n == 0) return;
+  for_each_range(f.fn, [&](uint64_t lo, uint64_t) {  // the first is where it begins; cold parts follow
+    entry = lo;
+    return false;
+  });
+  if (entry == 0 || !list_entry(f, list, entry, &code) || code.n == 0) return;
   uint8_t op = code.p[0];
   Value base;
   if (op == kOpFbreg && f.fn.get(kAtFrameBase, &base) && base.kind == Value::kBlock && base.len == 1 &&

@@ -97,28 +97,41 @@ constexpr bool is_nil_callable(const F& f) {
     return false;
 }
 
+// keep_alive(v) has a scalar in a register until here, from which a debugger knows what was passed.
+template <class T>
+[[gnu::always_inline]] inline void keep_alive(const T& v) {
+  if constexpr (std::is_integral_v<T> || std::is_enum_v<T> || std::is_pointer_v<T>) asm volatile("" : : "r"(v));
+}
+
 // bound is a function with its arguments, evaluated now and passed later. Traces know it by its name and call it
-// deferwrap or gowrap.
+// deferwrap or gowrap. The arguments of a goroutine's function are kept for traces, which show them as long as it runs;
+// a deferred call is soon over.
 template <class F, class... A>
 struct bound {
   [[no_unique_address]] F f;
   [[no_unique_address]] std::tuple<A...> args;
 
-  static void call(void* self) {
-    auto* b = static_cast<bound*>(self);
+  static void call(void* self) { run<false>(static_cast<bound*>(self), std::index_sequence_for<A...>()); }
+  static void call_goroutine(void* self) { run<true>(static_cast<bound*>(self), std::index_sequence_for<A...>()); }
+
+ private:
+  template <class T>
+  using passed = std::conditional_t<std::is_scalar_v<T>, T, T&&>;
+
+  template <bool keeps, size_t... I>
+  [[gnu::always_inline]] static void run(bound* b, std::index_sequence<I...>) {
     if (is_std_function<F> && is_nil_callable(b->f)) {  // faults, as a nil function pointer does, instead of throwing
       void (*nil)() = nullptr;
       asm volatile("" : "+r"(nil));
       nil();
     }
-    b->run(std::index_sequence_for<A...>());
+    call_with<keeps>(b->f, static_cast<passed<A>>(std::get<I>(b->args))...);
     asm volatile("");  // no tail call: the wrapper's frame stays until the function has returned
   }
-
- private:
-  template <size_t... I>
-  [[gnu::always_inline]] void run(std::index_sequence<I...>) {
-    (void)opaque_call(f, std::move(std::get<I>(args))...);
+  template <bool keeps>
+  [[gnu::always_inline]] static void call_with(F& f, passed<A>... a) {
+    (void)opaque_call(f, std::forward<passed<A>>(a)...);
+    if constexpr (keeps) (keep_alive(a), ...);
   }
 };
 

@@ -45,7 +45,7 @@ template <class F, class... A>
                   "go(f, args...): f cannot be called with these arguments");
     spawn s(sizeof(B), alignof(B), stack);
     ::new (newproc_closure(s.gp)) B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
-    s.start(&B::call, destroyer<B>, pc);
+    s.start(&B::call_goroutine, destroyer<B>, pc);
   }
 }
 
