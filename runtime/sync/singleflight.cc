@@ -23,6 +23,15 @@ struct panicError {
   }
 };
 
+}  // namespace gort::singleflight
+
+template <>
+struct gort::rt::go_type<gort::singleflight::panicError> {
+  static constexpr kind k = kind::Pointer;
+  static constexpr void name(type_name& out) { out.add("*singleflight.panicError"); }
+};
+
+namespace gort::singleflight {
 namespace {
 
 enum class how : uint8_t { returned, panicked, goexited };

@@ -12,7 +12,7 @@ void try_(const std::function<void()>& f) {
         any v = recover();
         if (auto* err = v.as<error>()) {
           std::string text = err->Error();
-          fmt::Printf("%q %v\n", text.substr(0, text.find('\n')), errors::Unwrap(*err));
+          fmt::Printf("%T %q %v\n", *err, text.substr(0, text.find('\n')), errors::Unwrap(*err));
         } else {
           fmt::Println(v);
         }

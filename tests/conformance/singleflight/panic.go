@@ -19,7 +19,7 @@ func try(f func()) {
 			err, ok := v.(error)
 			if ok {
 				text := err.Error()
-				fmt.Printf("%q %v\n", text[:strings.Index(text, "\n")], errors.Unwrap(err))
+				fmt.Printf("%T %q %v\n", err, text[:strings.Index(text, "\n")], errors.Unwrap(err))
 			} else {
 				fmt.Println(v)
 			}
