@@ -134,7 +134,7 @@ def panicparse(text):
     groups = []
     for line in result.stdout.decode(errors="replace").split("\n"):
         head = re.match(r"(\d+): (.*?)(?: \[Created by (\S+)(?: in goroutine \d+)? @ .*\])?$", line)
-        frame = re.match(r"    (\S*) +\S+:\d+ +(\S.*)\(.*\)$", line)
+        frame = re.match(r"    (\S*) +\S*:\d+ +(\S.*)\(.*\)$", line)
         if head:
             groups.append((int(head[1]), {"ID": 0, "State": head[2], "CreatedBy": head[3], "Functions": []}))
         elif frame and groups:
