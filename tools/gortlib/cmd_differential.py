@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gortlib import golang
 from gortlib.common import UsageError, cores, note, parse, positive
-from gortlib.differential import batch, coverage, emit_cc, emit_go, session
+from gortlib.differential import batch, coverage, emit_cc, session
 from gortlib.differential.generate import generate
 from gortlib.report import Report, printable
 
@@ -91,11 +91,9 @@ def store(difference, folder):
     """store writes both programs with their preludes, each ready to be compiled, and the differences."""
     (folder / "go").mkdir(parents=True, exist_ok=True)
     (folder / "cc").mkdir(exist_ok=True)
-    for side, endings in (("go", (".go",)), ("cc", (".cc", ".h"))):
-        for ending in endings:
-            (folder / side / f"prelude{ending}").write_text((batch.HERE / f"prelude{ending}").read_text())
-    (folder / "go" / "go.mod").write_text(batch.GO_MOD)
-    (folder / "go" / "programs.go").write_text(emit_go.write_file([difference.program]))
+    for ending in (".cc", ".h"):
+        (folder / "cc" / f"prelude{ending}").write_text((batch.HERE / f"prelude{ending}").read_text())
+    batch.make_go_module(folder / "go", batch.write_go([difference.program], folder / "go"))
     (folder / "cc" / "programs.cc").write_text(emit_cc.write_file([difference.program]))
     (folder / "differences").write_text("\n".join(printable(line) for line in difference.lines) + "\n")
 

@@ -1,5 +1,6 @@
 """Tests of the differential generator: seeds decide programs, constructs are reached, the shrinker keeps what it is given."""
 
+import string
 import tempfile
 import unittest
 from pathlib import Path
@@ -7,9 +8,9 @@ from unittest import mock
 
 from gortlib import cmd_differential
 from gortlib.common import UsageError
-from gortlib.differential import coverage, emit_cc, emit_go, parallel, recorded, scenarios, shrink
-from gortlib.differential.generate import Rng, generate
-from gortlib.differential.model import block_lists, nodes, size
+from gortlib.differential import coverage, emit_cc, emit_go, operations, packages, parallel, recorded, scenarios, shrink
+from gortlib.differential.generate import Context, Generator, Rng, generate
+from gortlib.differential.model import Func, block_lists, nodes, size
 from gortlib.recording import Result
 
 
@@ -68,12 +69,83 @@ class Played(unittest.TestCase):
         self.assertNotIn("recv", [op for _, op in state.choices()])
 
 
+def in_order(body):
+    """in_order yields (name, arguments) of the operations in a list of statements and in the literals there."""
+    for node in body:
+        if node.kind == "op":
+            yield node.args["op"], node.args
+        for inside in [*node.blocks, *(func.body for func in node.funcs)]:
+            yield from in_order(inside)
+
+
+class Packages(unittest.TestCase):
+    def sequences(self, make, count=200):
+        """sequences yields (what is declared, the operations in their order) of one kind of sequence."""
+        for seed in range(count):
+            gen = Generator(seed)
+            seq = packages.Sequence(gen, Context(Func(), [], []))
+            make(seq, gen.rng)
+            yield seq.declared, list(in_order(seq.body))
+
+    def test_both_languages_say_the_same_arguments(self):
+        for name, (go, cc) in operations.OPERATIONS.items():
+            places = [{place for _, place, _, _ in string.Formatter().parse(text) if place} for text in (go, cc)]
+            self.assertEqual(places[0], places[1], name)
+            self.assertLess(go.count("{literal}"), 2, name)
+
+    def test_an_error_is_made_before_it_is_used(self):
+        for _, ops in self.sequences(packages.errors):
+            made = {"nil"}
+            for _, args in ops:
+                self.assertLessEqual({args.get("a", "nil"), args.get("b", "nil")}, made)
+                made.add(args.get("e", "nil"))
+
+    def test_nobody_waits_for_a_semaphore_for_ever(self):
+        for declared, ops in self.sequences(packages.semaphore):
+            free = int(declared[0].split()[2])
+            for how, args in ops:
+                n = args["n"]
+                if how == "semaphore: TryAcquire":
+                    free -= n if n <= free else 0
+                elif how in ("semaphore: Acquire", "semaphore: Acquire waits"):
+                    free += args.get("released", 0) - n
+                elif how == "semaphore: Release":
+                    free += n
+                self.assertGreaterEqual(free, 0)
+
+    def test_a_wait_group_is_waited_for_when_all_are_done(self):
+        for _, ops in self.sequences(packages.waitgroup):
+            count = 0
+            for how, args in ops:
+                if how == "sync: WaitGroup.Add":
+                    count += args["n"]
+                elif how.startswith("sync: WaitGroup.Done"):
+                    count -= args.get("n", 1)
+                elif how == "sync: WaitGroup.Wait":
+                    self.assertEqual(count, 0)
+
+    def test_cancelling_a_context_ends_what_is_derived_from_it(self):
+        root = packages.Derived("a")
+        child = packages.Derived("b", root, "k")
+        kept = packages.Derived("c", child, cut=True)
+        grandchild = packages.Derived("d", child)
+        self.assertIs(grandchild.canceller(), child)
+        self.assertIsNone(kept.canceller())
+        child.end()
+        self.assertEqual([c.done for c in (root, child, kept, grandchild)], [False, True, False, True])
+
+    def test_only_programs_that_use_modules_import_them(self):
+        texts = [emit_go.write_file([generate(seed)]) for seed in range(1, 40)]
+        self.assertTrue(any("golang.org/x/" in text for text in texts))
+        self.assertTrue(any("golang.org/x/" not in text for text in texts))
+
+
 class Shrinker(unittest.TestCase):
     def seeded(self, kind):
         return next(p for p in map(generate, range(1, 500)) if holds(p, kind) and size(p) > 40)
 
     def test_keeps_a_seeded_failure_and_little_else(self):
-        for kind in ("select", "workers", "goexit", "locked", "once_func"):
+        for kind in ("select", "workers", "goexit", "locked", "once_func", "with"):
             program = self.seeded(kind)
             small = shrink.shrink(program, lambda programs: [holds(p, kind) for p in programs])
             self.assertTrue(holds(small, kind))

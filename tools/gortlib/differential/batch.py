@@ -21,6 +21,22 @@ TIMEOUT = 20
 GO_MOD = "module differential\n\ngo 1.22\n"
 
 
+def write_go(programs, folder):
+    """write_go writes the Go side of programs into a folder and returns whether it needs modules."""
+    text = emit_go.write_file(programs)
+    (folder / "programs.go").write_text(text)
+    shutil.copy(HERE / "prelude.go", folder / "prelude.go")
+    return any(f'"{name}/' in text for name in golang.MODULES)
+
+
+def make_go_module(folder, provided):
+    """make_go_module makes a folder a Go module, with the modules beside the standard library if it needs them."""
+    if provided:
+        golang.provide(list(golang.MODULES), folder)
+    else:
+        (folder / "go.mod").write_text(GO_MOD)
+
+
 class Workshop:
     """Builds programs in a scratch folder; any number of threads may use one."""
 
@@ -29,6 +45,7 @@ class Workshop:
         self.compiler = compiler
         self.counter = 0
         self.lock = threading.Lock()
+        self.modules = threading.Lock()
         if compiler is not None:
             self.compile_prelude()
 
@@ -49,14 +66,22 @@ class Workshop:
         folder.mkdir()
         return folder
 
+    def go_module(self, provided):
+        """go_module is the folder of the module that programs are packages of; what is provided is fetched once."""
+        folder = self.scratch / ("go-provided" if provided else "go")
+        with self.modules:
+            if not (folder / "go.mod").exists():
+                folder.mkdir(exist_ok=True)
+                make_go_module(folder, provided)
+        return folder
+
     def build_go(self, programs, folder):
         source = folder / "go"
         source.mkdir()
-        (source / "go.mod").write_text(GO_MOD)
-        (source / "programs.go").write_text(emit_go.write_file(programs))
-        shutil.copy(HERE / "prelude.go", source / "prelude.go")
-        command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", "../go.out", "."]
+        source = source.rename(self.go_module(write_go(programs, source)) / folder.name)
+        command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", str(folder / "go.out"), "."]
         result = subprocess.run(command, cwd=source, env=golang.environment(), capture_output=True, text=True)
+        shutil.rmtree(source)
         if result.returncode:
             raise Failure(f"go build of {names(programs)}:\n{result.stderr.strip()}")
         return folder / "go.out"

@@ -7,6 +7,7 @@ from collections import Counter
 
 from gortlib.differential import parallel
 from gortlib.differential.model import literals, nodes
+from gortlib.differential.operations import OPERATIONS
 from gortlib.differential.values import ERRORS, VALUES
 
 DEFERS = {
@@ -101,6 +102,7 @@ def all_constructs():
     names += ["sync: Mutex.Lock", "sync: RWMutex.Lock", "sync: RWMutex.RLock"]
     names += [f"workers: {what}" for what in ("panic", "goexit", "error", "none", "Mutex", "RWMutex", "channel")]
     names += ["sync: Cond.Signal", "sync: Cond.Broadcast", "GOMAXPROCS=1", "GOMAXPROCS=4"]
+    names += OPERATIONS
     names += ["end: unlock", "end: runlock", "end: block"]
     return names
 
@@ -162,6 +164,8 @@ def count_node(node, found, deferred):
         found.update([f"workers: {args['leave']}", f"workers: {args['lock']}"])
     if kind == "condition":
         found[f"sync: Cond.{args['how']}"] += 1
+    if kind == "op":
+        found[args["op"]] += 1
     if kind == "fatal":
         found[f"end: {args['what']}"] += 1
 

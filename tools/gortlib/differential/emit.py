@@ -1,6 +1,7 @@
 """What the two writers share: lines with indentation, and which functions need a frame of their own."""
 
 from gortlib.differential.model import live, nodes, used_decls
+from gortlib.differential.operations import OPERATIONS, defers
 
 
 def has_defers(func):
@@ -8,11 +9,16 @@ def has_defers(func):
     for node in nodes(func, nested=False):
         if node.kind == "defer" or (node.kind == "channel" and node.args["op"] == "defer_close"):
             return True
+        if node.kind == "op" and defers(node):
+            return True
     return False
 
 
 class Writer:
-    """Writes a program; a subclass has a method for every kind of statement, stmt_<kind>(node)."""
+    """Writes a program; a subclass has a method for every kind of statement, stmt_<kind>(node).
+
+    INDENT is its indentation, SIDE the place of its language in the tables.
+    """
 
     def __init__(self, program):
         self.program = program
@@ -63,6 +69,23 @@ class Writer:
         self.inside(func, used_decls(func), first, last)
         self.functions.pop()
 
+    def stmt_op(self, node):
+        text = OPERATIONS[node.args["op"]][self.SIDE].format(**node.args, literal="\0")
+        if not node.funcs:
+            self.many(text)
+            return
+        before, _, after = text.partition("\0")
+        *lines, before = before.split("\n")
+        after, *rest = after.split("\n")
+        level = self.level
+        for line in lines:
+            self.line(line)
+        self.level += len(before) - len(before.lstrip())  > 0
+        self.literal(before.lstrip(), node.funcs[0], after)
+        self.level = level
+        for line in rest:
+            self.line(line)
+
     def text(self):
         return "\n".join(self.lines) + "\n"
 
@@ -74,3 +97,10 @@ def commas(args):
 def bounded(expr):
     """bounded keeps what is stored small, so that both languages' ints hold every product."""
     return expr if expr.isidentifier() or expr.isdigit() else f"{expr} % 1000"
+
+
+def result(func, expr=None):
+    """result is what a return statement returns; expr is for a function whose result is an int."""
+    if func.result in ("named", "unnamed"):
+        return bounded(func.tail if expr is None else expr)
+    return func.tail if func.result else ""

@@ -4,7 +4,8 @@ A function that defers has its whole body in a func; what deferred calls refer t
 a line of its own, since closures are numbered by source line.
 """
 
-from gortlib.differential.emit import Writer, bounded, commas
+from gortlib.differential.emit import Writer, bounded, commas, result
+from gortlib.differential.operations import DECLARATIONS
 from gortlib.differential.values import ERRORS, VALUES
 
 RECOVERER = {
@@ -45,9 +46,26 @@ FATAL = {
     "block": "nilch.recv();",
 }
 
+RESULTS = {
+    "named": "int",
+    "unnamed": "int",
+    "error": "error",
+    "int_error": "std::pair<int, error>",
+    "any_error": "std::pair<any, error>",
+}
+
+
+def returned(func, expr=None):
+    """returned is a return statement in a function."""
+    if not func.result:
+        return "return;"
+    text = result(func, expr)
+    return f"return {{{text}}};" if RESULTS[func.result].startswith("std::pair") else f"return {text};"
+
 
 class CcWriter(Writer):
     INDENT = "  "
+    SIDE = 1
 
     def write(self):
         prefix = self.program.prefix
@@ -92,7 +110,8 @@ class CcWriter(Writer):
             self.statements(func, first, last, ["int r = 0;"] if func.result == "named" else [])
             return
         if func.result:
-            self.open(f"return func<int>([&]({'int& r' if func.result == 'named' else ''}) -> int {{")
+            kind = RESULTS[func.result]
+            self.open(f"return func<{kind}>([&]({'int& r' if func.result == 'named' else ''}) -> {kind} {{")
         else:
             self.open("func([&] {")
         self.statements(func, first, last, [])
@@ -105,11 +124,12 @@ class CcWriter(Writer):
         for line in last:
             self.line(line)
         if func.result:
-            self.line(f"return {bounded(func.tail)};")
+            self.line(returned(func))
 
     def literal(self, before, func, after, first=(), last=()):
         """literal writes `before [&](...) {...}after`."""
-        self.open(f"{before}[&]({self.params(func)}) {{")
+        arrow = f" -> {RESULTS[func.result]}" if func.result else ""
+        self.open(f"{before}[&]({self.params(func)}){arrow} {{")
         self.body(func, first, last)
         self.close("}" + after)
 
@@ -143,7 +163,7 @@ class CcWriter(Writer):
         self.many(FATAL[node.args["what"]])
 
     def stmt_return(self, node):
-        self.line(f"return {bounded(node.args['expr'])};" if self.func.result else "return;")
+        self.line(returned(self.func, node.args["expr"]))
 
     def stmt_break(self, node):
         self.line("break;")
@@ -416,6 +436,20 @@ class CcWriter(Writer):
         self.close("}")
         self.line("ping.close();")
         self.line(f'say("{args["id"]}", pong.recv());')
+        self.close("}")
+
+    def stmt_with(self, node):
+        """Variables that deferred calls may use live as long as the frame."""
+        self.open("{")
+        for text in node.args["declared"]:
+            kind, name, *words = text.split()
+            _, held, made = DECLARATIONS[kind]
+            made = made.format(*words)
+            if self.framed:
+                self.line(f"[[maybe_unused]] auto& {name} = local<{held}>({made});")
+            else:
+                self.line(f"[[maybe_unused]] {held} {name}{f'({made})' if made else ''};")
+        self.block(node.blocks[0])
         self.close("}")
 
     def stmt_condition(self, node):

@@ -1,7 +1,10 @@
 """Writes a program in Go."""
 
-from gortlib.differential.emit import Writer, bounded, commas
+import re
+
+from gortlib.differential.emit import Writer, bounded, commas, result
 from gortlib.differential.model import captures, literals
+from gortlib.differential.operations import DECLARATIONS
 from gortlib.differential.values import ERRORS, VALUES
 
 RECOVERER = {
@@ -39,11 +42,21 @@ FATAL = {
     "block": "<-nilch",
 }
 
+RESULTS = {
+    "": "",
+    "named": " (r int)",
+    "unnamed": " int",
+    "error": " error",
+    "int_error": " (int, error)",
+    "any_error": " (any, error)",
+}
 DECLS = {"Mutex": "sync.Mutex", "RWMutex": "sync.RWMutex", "Once": "sync.Once"}
+UNCOPIED = ("Map", "RWMutex", "WaitGroup", "Flight", "Sometimes")
 
 
 class GoWriter(Writer):
     INDENT = "\t"
+    SIDE = 0
 
     def write(self):
         prefix = self.program.prefix
@@ -53,9 +66,8 @@ class GoWriter(Writer):
         for func in [*used, self.program.main]:
             self.line("")
             self.line("//go:noinline")
-            result = {"": "", "named": " (r int)", "unnamed": " int"}[func.result]
             receiver = {"": "", "value": f"(t {prefix}T) ", "pointer": f"(t *{prefix}T) "}[func.method]
-            self.open(f"func {receiver}{func.name}({self.params(func)}){result} {{")
+            self.open(f"func {receiver}{func.name}({self.params(func)}){RESULTS[func.result]} {{")
             self.body(func)
             self.close("}")
         return self.text()
@@ -79,11 +91,11 @@ class GoWriter(Writer):
         for line in last:
             self.line(line)
         if func.result:
-            self.line(f"return {bounded(func.tail)}")
+            self.line(f"return {result(func)}")
 
     def literal(self, before, func, after):
         """literal writes `before func(...) {...}after`."""
-        self.open(f"{before}func({self.params(func)}) {{")
+        self.open(f"{before}func({self.params(func)}){RESULTS[func.result]} {{")
         self.body(func)
         self.close("}" + after)
 
@@ -117,7 +129,7 @@ class GoWriter(Writer):
         self.many(FATAL[node.args["what"]])
 
     def stmt_return(self, node):
-        self.line(f"return {bounded(node.args['expr'])}" if self.func.result else "return")
+        self.line(f"return {result(self.func, node.args['expr'])}")
 
     def stmt_break(self, node):
         self.line("break")
@@ -393,6 +405,15 @@ class GoWriter(Writer):
         self.line(f'say("{args["id"]}", <-pong)')
         self.close("}")
 
+    def stmt_with(self, node):
+        self.open("{")
+        for text in node.args["declared"]:
+            kind, name, *words = text.split()
+            self.line(DECLARATIONS[kind][0].format(*words, name=name))
+            self.line(f"_ = {name}" if kind not in UNCOPIED else f"_ = &{name}")
+        self.block(node.blocks[0])
+        self.close("}")
+
     def stmt_condition(self, node):
         args = node.args
         self.open("{")
@@ -425,27 +446,30 @@ class GoWriter(Writer):
         self.close("}")
 
 
-HEAD = """package main
-
-import (
-	"errors"
-	"fmt"
-	"runtime"
-	"runtime/debug"
-	"sync"
-)
-
-var _ = errors.New
-var _ = fmt.Sprint
-var _ = runtime.Goexit
-var _ = debug.PrintStack
-var _ sync.Mutex
-"""
+IMPORTS = {
+    "context": "context",
+    "debug": "runtime/debug",
+    "errgroup": "golang.org/x/sync/errgroup",
+    "errors": "errors",
+    "fmt": "fmt",
+    "rate": "golang.org/x/time/rate",
+    "runtime": "runtime",
+    "semaphore": "golang.org/x/sync/semaphore",
+    "singleflight": "golang.org/x/sync/singleflight",
+    "sync": "sync",
+    "time": "time",
+}
+# Called directly it would be inlined, and what context.WithCancelCause returns would be named after the caller.
+GROUP_WITH_CONTEXT = "\nvar groupWithContext = errgroup.WithContext\n"
 
 
 def write_file(programs):
     """write_file writes the file that holds these programs and the table of their names."""
-    parts = [HEAD, "var programs = map[string]func(){\n"]
+    body = "\n".join(GoWriter(p).write() for p in programs)
+    if "groupWithContext" in body:
+        body = GROUP_WITH_CONTEXT + body
+    used = [path for name, path in IMPORTS.items() if re.search(rf"\b{name}\.", body)]
+    parts = ["package main\n\nimport (\n", *(f'\t"{path}"\n' for path in sorted(used)), ")\n\n"]
+    parts.append("var programs = map[string]func(){\n")
     parts += [f'\t"{p.seed}": {p.prefix}main,\n' for p in programs]
-    parts.append("}\n")
-    return "".join(parts) + "\n".join(GoWriter(p).write() for p in programs)
+    return "".join(parts) + "}\n" + body

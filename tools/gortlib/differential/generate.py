@@ -7,7 +7,7 @@ main calls most functions inside a literal that recovers, so that one panic does
 unprotected, for the report of an uncaught panic.
 """
 
-from gortlib.differential import parallel, scenarios
+from gortlib.differential import packages, parallel, scenarios
 from gortlib.differential.model import Decl, Func, Node, Program
 from gortlib.differential.values import ERRORS, VALUES
 
@@ -95,6 +95,7 @@ class Generator:
         self.counter = 0
         self.functions = []
         self.cost = 0
+        self.timers = False  # a timer may be left behind, and then no deadlock is one
 
     def new(self, letter):
         self.counter += 1
@@ -218,6 +219,7 @@ class Generator:
                 (5, self.immediate),
                 (9, lambda c: scenarios.scenario(self, c)),
                 (9, lambda c: parallel.statement(self, c)),
+                (7, lambda c: packages.statement(self, c)),
             ]
             choices.append((8, self.call))
         return rng.weighted(choices)(ctx)
@@ -338,11 +340,11 @@ class Generator:
         """ending is the last statement: most times one that dies."""
         rng = self.rng
         func = rng.pick(self.functions)
-        how = rng.weighted([(6, "call"), (4, "go"), (1, "goexit"), (1, "fatal")])
+        how = rng.weighted([(6, "call"), (4, "go"), (0 if self.timers else 1, "goexit"), (1, "fatal")])
         if how == "goexit":
             return [Node("goexit")]
         if how == "fatal":
-            return [Node("fatal", {"what": rng.pick(["unlock", "runlock", "block"])})]
+            return [Node("fatal", {"what": rng.pick(["unlock", "runlock"] + ["block"] * (not self.timers))})]
         if how == "go" or func.goexit:
             literal = Func(body=[self.call_of(ctx, func)])
             return [Node("go", {"join": "fatal", "id": self.id(), "args": []}, [], [literal])]

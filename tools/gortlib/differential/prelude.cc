@@ -20,6 +20,12 @@ chan<int> closedch = [] {
 chan<int> nilch;
 sync::WaitGroup badwg;
 
+bool EAs::As(any target) const {
+  E* const* own = target.as<E*>();
+  if (own != nullptr) **own = E{"as " + s};
+  return own != nullptr;
+}
+
 void say(const char* id, int v) {
   fmt::Println(id, v);
 }
@@ -36,6 +42,12 @@ void show(const char* id, const any& v) {
     return;
   }
   fmt::Println(id, name, v, is_error, v.is<runtime::Error>());
+}
+
+void showFirst(const char* id) {
+  any v = recover();
+  std::string text = fmt::Sprint(v);
+  fmt::Println(id, fmt::Sprintf("%T", v), text.substr(0, text.find('\n')));
 }
 
 void recNamed(const char* id) {

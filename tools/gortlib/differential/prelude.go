@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -27,6 +28,42 @@ type Both struct{}
 func (Both) Error() string  { return "both as error" }
 func (Both) String() string { return "both as string" }
 
+// Errors that say themselves what they are, or what they wrap.
+type EIs struct {
+	s  string
+	as error
+}
+
+func (e EIs) Error() string        { return "EIs:" + e.s }
+func (e EIs) Is(target error) bool { return target == e.as }
+
+type EAs struct{ s string }
+
+func (e EAs) Error() string { return "EAs:" + e.s }
+func (e EAs) As(target any) bool {
+	own, ok := target.(*E)
+	if ok {
+		*own = E{"as " + e.s}
+	}
+	return ok
+}
+
+type EWrap struct {
+	s    string
+	next error
+}
+
+func (e EWrap) Error() string { return "EWrap:" + e.s }
+func (e EWrap) Unwrap() error { return e.next }
+
+type EMany struct {
+	s    string
+	errs []error
+}
+
+func (e *EMany) Error() string   { return "EMany:" + e.s }
+func (e *EMany) Unwrap() []error { return e.errs }
+
 type MyInt int
 type MyStr string
 type St struct{ a, b int }
@@ -52,7 +89,20 @@ var (
 	closedch     = closed()
 	nilch    chan int
 	badwg    sync.WaitGroup
-	onceFunc = sync.OnceFunc // called directly it may be inlined, with literals named after the caller
+)
+
+// Called directly these may be inlined, with literals named after the caller.
+var (
+	onceFunc          = sync.OnceFunc
+	onceValue         = sync.OnceValue[int]
+	onceValues        = sync.OnceValues[int, error]
+	withCancel        = context.WithCancel
+	withCancelCause   = context.WithCancelCause
+	withTimeout       = context.WithTimeout
+	withTimeoutCause  = context.WithTimeoutCause
+	withDeadline      = context.WithDeadline
+	withDeadlineCause = context.WithDeadlineCause
+	afterFunc         = context.AfterFunc
 )
 
 func closed() chan int {
@@ -75,6 +125,13 @@ func show(id string, v any) {
 	}
 	_, isRuntime := v.(runtime.Error)
 	fmt.Println(id, name, v, isError, isRuntime)
+}
+
+// showFirst recovers a value and prints its type and the first line of its text.
+func showFirst(id string) {
+	v := recover()
+	first, _, _ := strings.Cut(fmt.Sprint(v), "\n")
+	fmt.Println(id, fmt.Sprintf("%T", v), first)
 }
 
 func helper() any { return recover() }

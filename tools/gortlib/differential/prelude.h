@@ -14,6 +14,7 @@ using namespace gort;
 struct E {
   std::string s;
   std::string Error() const { return "E:" + s; }
+  bool operator==(const E&) const = default;
 };
 struct EP {
   std::string s;
@@ -22,10 +23,37 @@ struct EP {
 struct S {
   std::string s;
   std::string String() const { return "S:" + s; }
+  bool operator==(const S&) const = default;
 };
 struct Both {
   std::string Error() const { return "both as error"; }
   std::string String() const { return "both as string"; }
+};
+struct EIs {
+  std::string s;
+  error as;
+  std::string Error() const { return "EIs:" + s; }
+  bool Is(error target) const { return target == as; }
+  bool operator==(const EIs&) const = default;
+};
+struct EAs {
+  std::string s;
+  std::string Error() const { return "EAs:" + s; }
+  bool As(any target) const;
+  bool operator==(const EAs&) const = default;
+};
+struct EWrap {
+  std::string s;
+  error next;
+  std::string Error() const { return "EWrap:" + s; }
+  error Unwrap() const { return next; }
+  bool operator==(const EWrap&) const = default;
+};
+struct EMany {
+  std::string s;
+  std::vector<error> errs;
+  std::string Error() const { return "EMany:" + s; }
+  std::vector<error> Unwrap() const { return errs; }
 };
 struct MyInt : named<int> {
   using named::named;
@@ -54,6 +82,7 @@ extern sync::WaitGroup badwg;
 void say(const char* id, int v);
 void sayOk(const char* id, int v, bool ok);
 void show(const char* id, const any& v);
+void showFirst(const char* id);
 
 // In the header, so that it may be inlined into the function that recovers.
 inline any helper() {
