@@ -34,7 +34,8 @@ class Decl:
 
 @dataclass
 class Func:
-    """name is empty for a func literal. result is "", "named" or "unnamed"; tail is what the last line returns.
+    """name is empty for a func literal. result is "" or, for an int, "named" or "unnamed"; that of a literal may be
+    "error", "int_error" or "any_error", too. tail is what the last line returns.
 
     method is "", "value" or "pointer". cost bounds the statements that a call runs; goexit says that it may call Goexit.
     """
