@@ -33,8 +33,8 @@ any panicValue(void (*fn)()) {
 void TestRuntimePanicWithRuntimeError(T* t) {
   void (*testCases[])() = {
       [] {
-        volatile int zero = 0;
-        println(1 / zero);
+        volatile int one = 1, zero = 0;
+        println(one / zero);
       },
       [] {
         auto ch = make_chan<bool>();
