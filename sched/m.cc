@@ -469,7 +469,7 @@ static bool unknown_threads(int32_t known) {
   while (dirent* e = readdir(d))
     if (e->d_name[0] != '.') n++;
   closedir(d);
-  return n > mcount() + known;
+  return n > mcount() + known + kToolThreads;
 }
 
 // Where nothing but unknown threads keeps the program from being deadlocked, nobody says when the last of them is gone:

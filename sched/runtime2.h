@@ -15,6 +15,7 @@
 
 #include "arch/amd64/switch.h"
 #include "sched/lock.h"
+#include "sched/tools.h"
 #include "sched/waitreason.h"
 
 namespace gort::rt {
@@ -109,14 +110,13 @@ struct alignas(64) g : ghead {
   gextra* extra = nullptr;
   void (*destroyclosure)(void*) = nullptr;
   void* closurebox = nullptr;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(GORT_CLANG_SAN) || defined(GORT_VALGRIND)
+#if defined(GORT_ASAN) || defined(GORT_TSAN)
   void* san = nullptr;  // the tool's handle of this stack
 #endif
   alignas(8) char closure[kClosureInline];
 };
 static_assert(sizeof(ghead) + sizeof(gobuf) + 2 * sizeof(m*) + 8 == 64);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(GORT_CLANG_SAN) && \
-    !defined(GORT_VALGRIND)
+#if !defined(GORT_ASAN) && !defined(GORT_TSAN)
 static_assert(sizeof(g) == 256);
 #endif
 

@@ -1,22 +1,9 @@
-// Fiber annotations for AddressSanitizer, ThreadSanitizer and Valgrind. They are called from the switch and from the
-// stack allocator only, and are empty when no such tool is built in.
+// Fiber annotations for AddressSanitizer and ThreadSanitizer. They are called from the switch and from the stack
+// allocator only, and are empty when no such tool is built in. Valgrind is a matter of running, not of building: it is
+// told of every slot for a stack (san_slot).
 #pragma once
+#include "arch/amd64/valgrind.h"
 #include "sched/runtime2.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define GORT_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define GORT_ASAN 1
-#endif
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define GORT_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define GORT_TSAN 1
-#endif
-#endif
 
 #ifdef GORT_ASAN
 #include <sanitizer/asan_interface.h>
@@ -27,16 +14,19 @@
 extern "C" void AnnotateIgnoreReadsBegin(const char* file, int line);
 extern "C" void AnnotateIgnoreWritesBegin(const char* file, int line);
 #endif
-#ifdef GORT_VALGRIND
-#include <valgrind/valgrind.h>
-#endif
 
 namespace gort::rt {
 
-#if defined(GORT_ASAN) || defined(GORT_TSAN) || defined(GORT_VALGRIND)
+#if defined(GORT_ASAN) || defined(GORT_TSAN)
 inline constexpr bool kUnderTool = true;  // stacks are larger and never left to another tool's imagination
 #else
 inline constexpr bool kUnderTool = false;
+#endif
+
+#ifdef GORT_TSAN
+inline constexpr int kToolThreads = 1;  // that the tool has in the process
+#else
+inline constexpr int kToolThreads = 0;
 #endif
 
 #ifdef GORT_TSAN
@@ -79,9 +69,6 @@ inline void san_create([[maybe_unused]] g* gp, [[maybe_unused]] char* lo, [[mayb
 #ifdef GORT_TSAN
   gp->san = tsan_fiber_get();
 #endif
-#ifdef GORT_VALGRIND
-  gp->san = reinterpret_cast<void*>(uintptr_t(VALGRIND_STACK_REGISTER(lo, hi)));
-#endif
 }
 
 inline void san_destroy([[maybe_unused]] g* gp) {
@@ -89,9 +76,12 @@ inline void san_destroy([[maybe_unused]] g* gp) {
   if (gp->san != nullptr) tsan_fiber_put(static_cast<tsan_fiber*>(gp->san));
   gp->san = nullptr;
 #endif
-#ifdef GORT_VALGRIND
-  VALGRIND_STACK_DEREGISTER(unsigned(reinterpret_cast<uintptr_t>(gp->san)));
-#endif
+}
+
+// san_slot: stacks will be in [lo, hi) from now on. Valgrind takes a jump of the stack pointer into what it knows to be
+// a stack for the switch that it is.
+inline void san_slot(const char* lo, const char* hi) {
+  valgrind_request(kValgrindStackRegister, reinterpret_cast<uintptr_t>(lo), reinterpret_cast<uintptr_t>(hi));
 }
 
 // san_abandon: the frames in [lo, hi) of this stack are left without their epilogues, which would have unpoisoned their

@@ -206,6 +206,7 @@ static char* carve(int cls, bool sized) {
     return nullptr;
   }
   if (cls == 0) install_limit(lo + size, size, effective_limit());
+  san_slot(lo, lo + size);
   size_t i = pl.nall.load();
   pl.all[i] = lo + size;
   pl.nall.store(i + 1);

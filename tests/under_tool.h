@@ -17,30 +17,38 @@ constexpr unsigned kAddress = 1, kThread = 2, kUndefined = 4, kValgrind = 8;
 constexpr unsigned kAny = 15;
 constexpr unsigned kMemory = kAddress | kThread | kValgrind;  // those with memory and a sense of time of their own
 
+// current is the tool that this process runs under, 0 for none.
+inline unsigned current() {
 #if defined(GORT_ASAN)
-constexpr unsigned kThis = kAddress;
-constexpr const char* kName = "AddressSanitizer";
+  return kAddress;
 #elif defined(GORT_TSAN)
-constexpr unsigned kThis = kThread;
-constexpr const char* kName = "ThreadSanitizer";
-#elif defined(GORT_VALGRIND)
-constexpr unsigned kThis = kValgrind;
-constexpr const char* kName = "Valgrind";
+  return kThread;
 #elif defined(GORT_UBSAN)
-constexpr unsigned kThis = kUndefined;
-constexpr const char* kName = "UndefinedBehaviorSanitizer";
+  return kUndefined;
 #else
-constexpr unsigned kThis = 0;
-constexpr const char* kName = "no tool";
+  static const bool valgrind = gort::rt::valgrind_request(gort::rt::kValgrindRunning) != 0;
+  return valgrind ? kValgrind : 0;
 #endif
-
-inline std::string skipped(const char* reason) {
-  return std::string("under ") + kName + ": " + reason;
 }
 
-#define SKIP_UNDER(tools, reason)                                            \
-  do {                                                                       \
-    if ((tool::kThis & (tools)) != 0) GTEST_SKIP() << tool::skipped(reason); \
+// slow: times are not the program's own.
+inline bool slow() {
+  return (current() & kMemory) != 0;
+}
+
+inline std::string skipped(const char* reason) {
+  const unsigned t = current();
+  return std::string("under ") +
+         (t == kAddress    ? "AddressSanitizer"
+          : t == kThread   ? "ThreadSanitizer"
+          : t == kValgrind ? "Valgrind"
+                           : "UndefinedBehaviorSanitizer") +
+         ": " + reason;
+}
+
+#define SKIP_UNDER(tools, reason)                                                \
+  do {                                                                           \
+    if ((tool::current() & (tools)) != 0) GTEST_SKIP() << tool::skipped(reason); \
   } while (false)
 
 // skip_all_under skips every test of the program.
@@ -53,7 +61,7 @@ inline void skip_all_under(unsigned tools, const char* reason) {
    private:
     const char* why_;
   };
-  if ((kThis & tools) != 0) testing::UnitTest::GetInstance()->listeners().Append(new Skip(reason));
+  if ((current() & tools) != 0) testing::UnitTest::GetInstance()->listeners().Append(new Skip(reason));
 }
 
 }  // namespace tool

@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <vector>
 
-#include "sched/sanitizer.h"
 #include "tests/stress/stress.h"
+#include "tests/under_tool.h"
 
 using namespace gort;
 using stress::on_all;
@@ -23,7 +23,7 @@ using time::Millisecond;
 namespace {
 
 // A tool allows fewer at a time, and each costs more.
-constexpr int kScale = rt::kUnderTool ? 20 : 1;
+const int kScale = tool::slow() ? 20 : 1;
 
 void settle(Random& r, uint32_t one_in) {
   if (r(one_in) == 0) pause(r);

@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include <vector>
 
-#include "sched/sanitizer.h"
 #include "tests/stress/stress.h"
+#include "tests/under_tool.h"
 
 extern char** environ;
 
@@ -27,7 +27,7 @@ using time::Millisecond;
 namespace {
 
 // A tool allows fewer goroutines at a time, and each costs more.
-constexpr uint32_t kScale = rt::kUnderTool ? 8 : 1;
+const uint32_t kScale = tool::slow() ? 8 : 1;
 
 // procs_changer sets GOMAXPROCS to something from 1 to 64 every few milliseconds while it lives.
 class procs_changer {

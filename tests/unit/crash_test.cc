@@ -220,7 +220,7 @@ GO_PROGRAM(panics_beside_unreadable_thread) {
 }
 
 TEST(Unreadable, AThreadIsSaidToHaveNoStackAvailable) {
-  if (rt::kUnderTool) GTEST_SKIP() << "the tool's threads are its own";
+  SKIP_UNDER(tool::kAddress | tool::kThread, "it has threads of its own");
   outcome o = start("panics_beside_unreadable_thread", {"GOTRACEBACK=all"});
   EXPECT_TRUE(o.exited(2)) << o;
   EXPECT_TRUE(
@@ -310,7 +310,7 @@ std::string why_no_core() {
 }
 
 TEST(CoreFile, IsWrittenAtLevelCrash) {
-  if (rt::kUnderTool) GTEST_SKIP() << "a tool's shadow memory is too large for a core";
+  SKIP_UNDER(tool::kAddress | tool::kThread, "its shadow memory is too large for a core");
   if (std::string why = why_no_core(); !why.empty()) GTEST_SKIP() << why;
   for (const char* program : {"panics_plainly", "faults_plainly", "waits_to_be_asked"}) {
     outcome o;

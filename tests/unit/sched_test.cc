@@ -524,7 +524,7 @@ void expect_turns(const char* what, F hold, int rounds = 11) {
   std::sort(waits.begin(), waits.end());
   double median = waits[waits.size() / 2];
   printf("%s: a turn after %.1f ms (median), %.1f ms at most\n", what, median, waits.back());
-  EXPECT_LT(median, rt::kUnderTool ? 2000 : 200) << what;
+  EXPECT_LT(median, tool::slow() ? 2000 : 200) << what;
 }
 
 TEST(NothingStarves, BehindAGoroutineThatNeverYields) {
@@ -630,7 +630,7 @@ TEST(NothingStarves, TheNetworkBehindAGoroutineThatNeverYields) {
     std::sort(waits.begin(), waits.end());
     double median = waits[waits.size() / 2];
     printf("network: an answer after %.1f ms (median), %.1f ms at most\n", median, waits.back());
-    EXPECT_LT(median, rt::kUnderTool ? 2000 : 200);
+    EXPECT_LT(median, tool::slow() ? 2000 : 200);
   });
   echo.join();
   l.Close();
@@ -657,7 +657,7 @@ TEST(NothingStarves, TimersBehindManyHogs) {
     stop = true;
     wg.Wait();
     printf("2 ms of sleep beside 4 hogs on 2 Ps: %.1f ms\n", slept);
-    EXPECT_LT(slept, rt::kUnderTool ? 5000 : 1000);
+    EXPECT_LT(slept, tool::slow() ? 5000 : 1000);
   });
 }
 

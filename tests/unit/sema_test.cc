@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <thread>
 #include <vector>
@@ -162,11 +163,15 @@ TEST(Sema, ManyAddressesInOneRootKeepTheirOwnQueues) {
     std::mt19937 rng(7);
     std::shuffle(turn.begin(), turn.end(), rng);
     std::vector<int> arrived(addresses);
+    std::mutex mu;  // one P, but a goroutine may be running on without it
     for (size_t a : turn) {
       wg.Add(1);
       go([&, a] {
+        mu.lock();
         int n = arrived[a]++;
+        mu.unlock();
         rt::semacquire(&memory[a * stride], false, kReason);
+        std::lock_guard l(mu);
         order[a].push_back(n);
         wg.Done();
       });

@@ -244,7 +244,7 @@ TEST(SymbolMemory, IsBoundedAndGivenBack) {
   const size_t full = resident();
   symtab::release();
   EXPECT_LT(symtab::usage(), size_t{256} << 10);
-  if (!rt::kUnderTool) {
+  if (!tool::slow()) {
     EXPECT_LT(resident(), before + (full - before) / 4) << "before " << before << ", full " << full;
   }
 }

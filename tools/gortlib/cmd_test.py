@@ -1,8 +1,8 @@
 """test [PATTERN]: builds and runs every test: unit, stress, model, the tools' own, and the conformance suite.
 
 PATTERN is part of a test's name, or a glob; names are unit/<program>/<Suite.Test>, stress/..., model/...,
-tools/..., conformance/<topic>/<pair>[case]. Options: --sanitize=address|thread|undefined|valgrind runs the unit and stress tests so,
-in a build folder of their own; --jobs=N. The last line is "N passed, N failed"; the exit status is 1 if one failed.
+tools/..., conformance/<topic>/<pair>[case]. Options: --sanitize=address|thread|undefined|valgrind runs the unit and stress tests so
+(the sanitizers in a build folder of their own); --jobs=N. The last line is "N passed, N failed"; the exit status is 1 if one failed.
 """
 
 import os
@@ -16,7 +16,7 @@ from gortlib.common import ROOT, TOOLS, UsageError, cores, ensure_packages, matc
 from gortlib.compiler import Compiler
 from gortlib.report import Outcome, Report
 
-SANITIZER_ENVIRONMENT = {
+TOOL_ENVIRONMENT = {
     "address": {"ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=0:handle_segv=0:handle_sigfpe=0:handle_sigbus=0"},
     "thread": {"TSAN_OPTIONS": "halt_on_error=1:handle_segv=0:handle_sigfpe=0:handle_sigbus=0"},
     "undefined": {"UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"},
@@ -28,12 +28,12 @@ VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--trace-children=no"]
 def main(arguments):
     options, words = parse(arguments, values=("--sanitize", "--jobs"), positional=1)
     sanitize = options.get("--sanitize")
-    if sanitize is not None and sanitize not in build.SANITIZERS:
-        raise UsageError(f"--sanitize is one of {', '.join(build.SANITIZERS)}, not '{sanitize}'")
+    if sanitize is not None and sanitize not in TOOL_ENVIRONMENT:
+        raise UsageError(f"--sanitize is one of {', '.join(TOOL_ENVIRONMENT)}, not '{sanitize}'")
     jobs = positive(options, "--jobs", cores())
     pattern = words[0] if words else ""
     ensure_packages("run", "test")
-    variant = build.ensure(build.Variant(sanitize), tests=True)
+    variant = build.ensure(build.Variant(None if sanitize == "valgrind" else sanitize), tests=True)
     report = Report()
     lock = threading.Lock()
 
@@ -43,7 +43,7 @@ def main(arguments):
 
     if not sanitize:
         tool_tests(pattern, add)
-    programs = gtest_programs(variant, pattern, add)
+    programs = gtest_programs(variant, sanitize, pattern, add)
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(lambda item: item[0].run(item[1], add), [p for p in programs if p[2] != "stress"]))
     for runner, names, _ in [p for p in programs if p[2] == "stress"]:
@@ -57,17 +57,17 @@ def main(arguments):
     return report.close()
 
 
-def gtest_programs(variant, pattern, add):
+def gtest_programs(variant, sanitize, pattern, add):
     """gtest_programs returns (Runner, test names, kind) for every built test program with a test that fits."""
     found = []
     environment = dict(os.environ, GORT_UNIT_DIR=str(ROOT / "tests" / "unit"))
-    if variant.sanitize:
-        for key, value in SANITIZER_ENVIRONMENT[variant.sanitize].items():
+    if sanitize:
+        for key, value in TOOL_ENVIRONMENT[sanitize].items():
             environment[key] = value + (":" + os.environ[key] if key in os.environ else "")
-    prefix = VALGRIND if variant.sanitize == "valgrind" else []
+    prefix = VALGRIND if sanitize == "valgrind" else []
     kinds = {"unit": gtest.TEST_SECONDS, "stress": gtest.STRESS_SECONDS, "model": gtest.STRESS_SECONDS}
     for kind, seconds in kinds.items():
-        if kind == "model" and variant.sanitize:
+        if kind == "model" and sanitize:
             continue  # the checker switches stacks by itself, and what it runs is not parallel
         for source in sorted((ROOT / "tests" / kind).glob("*_test.cc")):
             binary = variant.folder / "tests" / kind / source.stem
@@ -83,7 +83,7 @@ def gtest_programs(variant, pattern, add):
                 continue
             names = [name for name in names if matches(title(name), pattern)]
             if names:
-                scale = 10 if variant.sanitize == "valgrind" else 3 if variant.sanitize else 1
+                scale = 10 if sanitize == "valgrind" else 3 if sanitize else 1
                 found.append((gtest.Runner(binary, title, seconds * scale, environment, prefix), names, kind))
     return found
 

@@ -44,7 +44,7 @@ class Compiler:
         if not shutil.which(self.cxx[0]):
             raise Failure(f"compiler '{self.cxx[0]}' is not installed")
         sanitizer = []
-        if variant.sanitize and variant.sanitize != "valgrind":
+        if variant.sanitize:
             sanitizer = [f"-fsanitize={variant.sanitize}"]
         needed = pkg_config(variant, "--cflags")
         # A compiler may go by another name, and a link with its own name may lead to ccache.
