@@ -395,13 +395,14 @@ def errgroup(seq, rng):
     error = seq.new_error() if rng.chance(70) else "nil"
     if derived:
         seq.op("errgroup: WithContext", g=g, x=x, of=x, calm=True)
-    if rng.chance(50):
+    serial = rng.chance(50)
+    if serial:
         seq.op("errgroup: SetLimit", g=g, n=1, calm=True)
         for _ in range(rng.between(1, 3)):
             seq.op("errgroup: Go", seq.quiet_literal("error"), calm=True, g=g)
     else:
         held(seq, rng, g, error)
-    if rng.chance(25):
+    if serial and rng.chance(40):
         seq.op("errgroup: Go panics", calm=True, g=g, val=rng.pick([error, *VALUES]))
         seq.op("errgroup: Wait recovers", g=g)
     else:
