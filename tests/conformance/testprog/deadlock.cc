@@ -29,7 +29,8 @@ void LockedDeadlock2() {
 
 void GoexitDeadlock() {
   auto F = [] {
-    for (volatile int i = 0; i < 10; i = i + 1) {
+    for (int i = 0; i < 10; i++) {
+      asm volatile("");
     }
   };
 
