@@ -243,7 +243,7 @@ struct Printer {
   Mark marks[2];  // the walk's start, then every kOuter frames
   StackReader mem;
   int limit = INT_MAX;  // of the frames to show
-  int user = 0;         // the shown frames up to the last that does not merely start a thread
+  int user = 0;  // of a thread without a goroutine: the shown frames up to the last that does not merely start it
 
   Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), everything(lvl > 1), mem(s, g) {}
   bool shows(const symtab::Location& l) const { return everything || show(l, now.shown == 0); }
@@ -440,7 +440,7 @@ static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) 
   }
   if (p.now.shown >= p.first && p.now.shown < p.last) print_frame(p, k, at, index, panic, part);
   p.now.shown++;
-  if (!starts_threads(l)) p.user = p.now.shown;
+  if (p.gp->goid == 0 && !starts_threads(l)) p.user = p.now.shown;
 }
 
 // walk goes from a mark to the end of the stack.
@@ -457,7 +457,7 @@ static void walk(Printer& p, const Mark& from, int skip) {
       p.now.owner = Mark::kGofunc;
     } else if (p.now.owner == Mark::kGofunc && !is_internal(at->physical())) {
       p.now.owner = Mark::kNone;
-      if (!p.everything) continue;
+      continue;
     }
     if ((at->physical().role & symtab::kRoleBound) && p.now.panicked && !p.everything)
       emit_wrapper(p, k, at->physical());
@@ -468,7 +468,7 @@ static void walk(Printer& p, const Mark& from, int skip) {
       }
       emit(p, k, *at, i);
     }
-    p.now.panicked = is_panic(at->physical()) || strcmp(at->physical().function, "runtime.sigpanic") == 0;
+    p.now.panicked = at->physical().role & (symtab::kRolePanic | symtab::kRoleFault);
   } while (k.step());
 }
 
@@ -609,9 +609,11 @@ static void print_start(Sink& w, Space& space, g* gp) {
       w.str("()");
       print_place(w, *where, 0, 0);
       // Go hides wrappers unless nothing else is left to show; then it shows everything.
+      if (!space.is_self()) return;
+      const auto pc = reinterpret_cast<uintptr_t>(gort_goexit_ret);
+      const symtab::Location& goexit = space.lookup(pc, false, &spare)->physical();
       w.str("runtime.goexit({})");
-      auto pc = reinterpret_cast<uintptr_t>(gp->sched.pc);
-      return print_place(w, space.lookup(pc, true, &spare)->physical(), 1, 0);
+      return print_place(w, goexit, goexit.entry + 1, goexit.entry);
     }
   }
   w.write(l.function, l.function_len);

@@ -227,6 +227,7 @@ uint8_t name_role(const char* function) {
   if (is_call_glue(function)) role |= kRoleGlue;
   if (is_throw(function)) role |= kRoleThrow;
   if (strcmp(function, "panic") == 0) role |= kRolePanic;
+  if (strcmp(function, "runtime.sigpanic") == 0) role |= kRoleFault;
   if (strcmp(function, "runtime.bound[...].call") == 0 || strcmp(function, "runtime.bound[...].call_goroutine") == 0)
     role |= kRoleBound;
   return static_cast<uint8_t>(role);

@@ -74,7 +74,8 @@ enum NameRole : uint8_t {
   kRoleGlue = 2,      // what std::function, std::invoke, std::thread and sync::Locker put between caller and callee
   kRoleThrow = 4,     // how a C++ throw works, or std::terminate
   kRolePanic = 8,     // panic itself
-  kRoleBound = 16,    // calls a function with the arguments of its go or defer statement
+  kRoleFault = 16,    // where a fault becomes a panic
+  kRoleBound = 32,    // calls a function with the arguments of its go or defer statement
 };
 uint8_t name_role(const char* function);
 
