@@ -30,7 +30,7 @@ struct timer;
 enum gstatus : uint32_t { _Gidle = 0, _Grunnable = 1, _Grunning = 2, _Gsyscall = 3, _Gwaiting = 4, _Gdead = 6 };
 enum pstatus : uint32_t { _Pidle = 0, _Prunning = 1, _Psyscall = 2, _Pgcstop = 3, _Pdead = 4 };
 
-// owner_ptr is a pointer that its owner writes and that sysmon and traces read at any time.
+// owner_ptr is a pointer that its owner writes and that sysmon, traces and the end of main read at any time.
 template <class T>
 class owner_ptr {
  public:
@@ -93,7 +93,7 @@ struct alignas(64) g : ghead {
   g* schedlink = nullptr;    // next in a run queue or free list
   sudog* waiting = nullptr;  // what it is queued on, for select and traces
   void* param = nullptr;     // what the waker says
-  _panic* panic = nullptr;   // innermost panic or Goexit in progress
+  owner_ptr<_panic> panic;   // innermost panic or Goexit in progress
   eh_globals eh;
   std::atomic<uint32_t> selectdone{0};
   uint32_t blocking = 0;              // depth of runtime::blocking

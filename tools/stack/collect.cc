@@ -46,7 +46,7 @@ void Image::collect() {
   copy_stacks();
   now_ = target_.now();
   for (auto& gp : goroutines_) {
-    if (gp->copy.panic != nullptr) read_panics(*gp, reinterpret_cast<uint64_t>(gp->copy.panic));
+    if (gp->copy.panic != nullptr) read_panics(*gp, reinterpret_cast<uint64_t>(static_cast<_panic*>(gp->copy.panic)));
     // A core does not say when it was made: the last time that the program itself noted has to do.
     if (target_.is_core()) now_ = std::max(now_, gp->copy.waitsince.load(std::memory_order_relaxed));
   }
@@ -245,14 +245,17 @@ void Image::copy_stacks() {
 
 void Image::read_panics(Goroutine& gp, uint64_t first) {
   gp.copy.panic = nullptr;
-  _panic** link = &gp.copy.panic;
+  _panic* last = nullptr;
   std::vector<char> bytes(layout_.panic_size);
   for (uint64_t at = first; at != 0 && gp.panics.size() < kMaxPanics;) {
     if (!memory_.read(at, bytes.data(), bytes.size())) return;
     const char* b = bytes.data();
     _panic& p = gp.panics.emplace_back();
-    *link = &p;
-    link = &p.link;
+    if (last == nullptr)
+      gp.copy.panic = &p;
+    else
+      last->link = &p;
+    last = &p;
     p.goexit = field<bool>(b, layout_.panic_goexit);
     // The words that a trace shows: the type, and where the value is.
     uint64_t value = at + layout_.panic_arg + layout_.any_words;

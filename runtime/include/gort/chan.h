@@ -175,15 +175,16 @@ struct elem_slot : elem_storage<T> {
   }
 };
 
-// chan_ref is the counted pointer that all three handles are.
+// chan_ref is the counted pointer that all three handles are. What reads a handle is not noexcept: a handle in a null
+// object faults, and a fault is a panic that passes through.
 class chan_ref {
  public:
   constexpr chan_ref() noexcept = default;
-  chan_ref(const chan_ref& o) noexcept : c_(o.c_) {
+  chan_ref(const chan_ref& o) : c_(o.c_) {
     if (c_ != nullptr) refs().fetch_add(1, std::memory_order_relaxed);
   }
   chan_ref(chan_ref&& o) noexcept : c_(std::exchange(o.c_, nullptr)) {}
-  chan_ref& operator=(const chan_ref& o) noexcept {
+  chan_ref& operator=(const chan_ref& o) {
     chan_ref(o).swap(*this);
     return *this;
   }
@@ -203,23 +204,23 @@ class chan_ref {
   int64_t cap() const { return chancap(c_); }
 
   // True unless nil.
-  explicit operator bool() const noexcept { return c_ != nullptr; }
+  explicit operator bool() const { return c_ != nullptr; }
 
   // Handles are equal if they are handles of one channel, or nil.
-  friend bool operator==(const chan_ref& a, const chan_ref& b) noexcept { return a.c_ == b.c_; }
-  friend bool operator==(const chan_ref& a, nil_t) noexcept { return a.c_ == nullptr; }
-  friend bool operator==(const chan_ref& a, std::nullptr_t) noexcept { return a.c_ == nullptr; }
+  friend bool operator==(const chan_ref& a, const chan_ref& b) { return a.c_ == b.c_; }
+  friend bool operator==(const chan_ref& a, nil_t) { return a.c_ == nullptr; }
+  friend bool operator==(const chan_ref& a, std::nullptr_t) { return a.c_ == nullptr; }
 
   // For the runtime: the channel, and what print shows of it.
-  hchan* rt_chan() const noexcept { return c_; }
-  const void* gort_word() const noexcept { return c_; }
+  hchan* rt_chan() const { return c_; }
+  const void* gort_word() const { return c_; }
 
  protected:
   void adopt(hchan* c) noexcept { c_ = c; }
 
  private:
   void swap(chan_ref& o) noexcept { std::swap(c_, o.c_); }
-  std::atomic<uint32_t>& refs() const noexcept { return reinterpret_cast<hchan_head*>(c_)->refs; }
+  std::atomic<uint32_t>& refs() const { return reinterpret_cast<hchan_head*>(c_)->refs; }
 
   hchan* c_ = nullptr;
 };
