@@ -386,8 +386,8 @@ void panic_any(any v) {
 
 // The function whose frame w stands on has called recover. Was it called directly by p's deferred call? Frames of
 // gort's own are looked through: the wrapper of defer(f, args...), gofunc with its thunk where the function is the body
-// of a func that stands directly in the deferred function, and the trampoline of a select's case. skip_call_glue moves on from a frame of
-// std::function's, if the deferred function is one, to the frame that called them.
+// of a func that stands directly in the deferred function, and the trampoline of a select's case. skip_call_glue moves
+// on from a frame of std::function's, if the deferred function is one, to the frame that called them.
 static bool skip_call_glue(const _panic* p, FrameWalk& w) {
   if (!p->record->stdfunction) return true;
   for (;;) {

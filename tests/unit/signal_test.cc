@@ -662,6 +662,15 @@ TEST(SentSignal, TermIntAndHupKeepTheirDefault) {
   }
 }
 
+// Go goes by what was ignored when it started for SIGHUP and SIGINT alone; a shell ignores SIGQUIT in background jobs.
+TEST(SentSignal, QuitDumpsThoughWhoStartedTheProgramIgnoresIt) {
+  auto before = ::signal(SIGQUIT, SIG_IGN);
+  outcome o = run("go_wait", {}, SIGQUIT);
+  ::signal(SIGQUIT, before);
+  EXPECT_TRUE(o.exited(2)) << o.status;
+  EXPECT_TRUE(o.has("SIGQUIT: quit\nPC=")) << o.err;
+}
+
 TEST(SentSignal, CrashLevelDumpsThreadsAndAborts) {
   outcome o = run("go_wait", {"GOTRACEBACK=crash"}, SIGQUIT);
   EXPECT_TRUE(o.killed(SIGABRT)) << o.status;

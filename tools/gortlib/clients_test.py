@@ -71,11 +71,11 @@ def traces(compiler, under_go_names):
 def with_go_names(binary, folder):
     """with_go_names copies a program, as if its sources and the library's had names that a Go program's may have.
 
-    The debug information says .go for .cc and .c for .h; what the program prints of that is its own affair.
+    The debug information says .go for .cc, .c for .h and .s for .S; what the program prints of that is its own affair.
     """
     names, copy = folder / "names", folder / binary.name
     subprocess.run(["objcopy", "--dump-section", f".debug_line_str={names}", binary, copy], check=True, timeout=SECONDS)
-    names.write_bytes(names.read_bytes().replace(b".cc\0", b".go\0").replace(b".h\0", b".c\0"))
+    names.write_bytes(names.read_bytes().replace(b".cc\0", b".go\0").replace(b".h\0", b".c\0").replace(b".S\0", b".s\0"))
     subprocess.run(["objcopy", "--update-section", f".debug_line_str={names}", copy], check=True, timeout=SECONDS)
     return copy
 
