@@ -80,8 +80,7 @@ bool has_function(const previous& p) {
 // program under gort::main does not go by what whoever started it ignored, nor does Go.
 bool forward(const sigctxt& c) {
   previous& p = fwdsig[c.sig];
-  if (!has_function(p))
-    return c.from_user() && !owner.load() && !p.used_up.load() && p.act.sa_handler == SIG_IGN;
+  if (!has_function(p)) return c.from_user() && !owner.load() && !p.used_up.load() && p.act.sa_handler == SIG_IGN;
   if ((p.act.sa_flags & int(SA_RESETHAND)) != 0 && p.used_up.exchange(true)) return false;
   sigset_t mask;
   sigorset(&mask, &c.uc->uc_sigmask, &p.act.sa_mask);
