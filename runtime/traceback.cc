@@ -335,6 +335,15 @@ static void print_where(Line& line, const symtab::Location& l, bool inlined) {
   line.put(l.where, n);
 }
 
+static void print_registers(Line& line, Walker& k) {
+  line.put(" fp=");
+  line.hex(k.cfa());
+  line.put(" sp=");
+  line.hex(k.regs().r[Regs::kRsp]);
+  line.put(" pc=");
+  line.hex(k.pc());
+}
+
 // part: the frame is in this body of a case.
 static void print_frame(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index, const _panic* panic,
                         const symtab::Location* part) {
@@ -353,14 +362,7 @@ static void print_frame(Printer& p, Walker& k, const symtab::Kept& at, uint32_t 
     print_args(line, p, k, at);
   line.put(")");
   print_where(line, part != nullptr ? *part : l, inlined);
-  if (p.level > 1 && !l.inlined) {
-    line.put(" fp=");
-    line.hex(k.cfa());
-    line.put(" sp=");
-    line.hex(k.regs().r[Regs::kRsp]);
-    line.put(" pc=");
-    line.hex(k.pc());
-  }
+  if (p.level > 1 && !l.inlined) print_registers(line, k);
   line.put("\n");
 }
 
@@ -381,19 +383,19 @@ static uint64_t record_of(Printer& p, const Walker& call) {
   return p.mem.read(r.r[Regs::kRbp] - kCalldeferClosure, &closure, 8) ? closure - sizeof(_defer) : 0;
 }
 
-// A wrapper's own frame is shown, as Go's, where it is the one that panics: defer(panic, v). Nothing is known of it but
-// which statement it is made of.
-static void emit_wrapper(Printer& p, const Walker& k, const symtab::Location& l) {
+// A wrapper's own frame is shown, as Go's, where it is the one that panics, defer(panic, v), and where every frame is.
+// Nothing is known of it but which statement it is made of.
+static bool emit_wrapper(Printer& p, Walker& k, const symtab::Location& l) {
   uintptr_t statement = p.gp->gopc;
   if (uint64_t record = record_of(p, k)) {
     _defer d;
-    if (!p.mem.read(record, &d, sizeof d)) return;
+    if (!p.mem.read(record, &d, sizeof d)) return false;
     statement = reinterpret_cast<uintptr_t>(d.fn) + uintptr_t(intptr_t(d.statement));
   }
   char name[kMaxName];
   symtab::Spare spare;
   const symtab::Location* where = symtab::wrapper_name(*p.space.lookup(statement, true, &spare), name, sizeof name);
-  if (where == nullptr) return;
+  if (where == nullptr) return false;
   if (p.now.shown >= p.first && p.now.shown < p.last) {
     Line line(p.w);
     line.put(name, strlen(name));
@@ -403,9 +405,11 @@ static void emit_wrapper(Printer& p, const Walker& k, const symtab::Location& l)
       line.put(" +");
       line.hex(k.pc() - l.entry);
     }
+    if (p.level > 1) print_registers(line, k);
     line.put("\n");
   }
   p.user = ++p.now.shown;
+  return true;
 }
 
 static void emit_part(Printer& p, const symtab::Location& part) {
@@ -459,9 +463,9 @@ static void walk(Printer& p, const Mark& from, int skip) {
       p.now.owner = Mark::kNone;
       continue;
     }
-    if ((at->physical().role & symtab::kRoleBound) && p.now.panicked && !p.everything)
-      emit_wrapper(p, k, at->physical());
-    for (uint32_t i = 0; i < at->n; i++) {
+    const bool wrapper = at->physical().role & symtab::kRoleBound;
+    const bool shows_wrapper = wrapper && (p.everything || p.now.panicked) && emit_wrapper(p, k, at->physical());
+    for (uint32_t i = shows_wrapper ? at->n : 0; i < at->n; i++) {
       const symtab::Location& l = at->at[i];
       if (l.body == symtab::Body::kFunc && p.shows(l)) {
         if (p.now.owner == Mark::kNone) p.now.owner = Mark::kBody;

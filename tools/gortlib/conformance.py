@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from gortlib import golang, recording
 from gortlib.common import Failure, cores
 from gortlib.execute import execute
-from gortlib.normalize import difference
+from gortlib.normalize import difference, user_frames
 from gortlib.report import Outcome
 
 
@@ -18,6 +18,8 @@ def differences(case, wanted, found, wanted_name, found_name):
         texts = [getattr(result, stream) for result in (wanted, found)]
         if case.head and stream == "stderr":
             texts = [text.partition("\n\n")[0] for text in texts]
+        if case.user and stream == "stderr":
+            texts = [user_frames(text) for text in texts]
         diff = difference(*texts, wanted_name, found_name)
         lines += [f"{stream}:"] * bool(diff) + diff
     return lines

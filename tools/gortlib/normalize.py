@@ -144,6 +144,33 @@ def frame(line, has_offset, renumber):
     return None if words is None else Frame(match.group("name"), words, line)
 
 
+USER = re.compile(r"(?:main\.|panic\(|created by main\.)")
+HEADER = re.compile(r"^(goroutine \d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? (\[.*\]:)$")
+REGISTERS = re.compile(r" fp=0x[0-9a-f]+ sp=0x[0-9a-f]+ pc=0x[0-9a-f]+$")
+
+
+def user_frames(text):
+    """user_frames leaves of a text with traces at GOTRACEBACK=system what is the user's.
+
+    That is what stands before the first trace, and of each goroutine with functions of package main its number and state,
+    these functions, panic, and its go statement. The rest is each runtime's own: its frames and goroutines, registers.
+    """
+    first, *rest = text.split("\n\n")
+    kept = [first]
+    for part in rest:
+        lines = part.split("\n")
+        header = HEADER.match(lines[0])
+        if not header:
+            continue
+        found = [f"{header[1]} {header[2]}"]
+        for line, place in zip(lines[1:], lines[2:]):
+            if USER.match(line) and place.startswith("\t"):
+                found += [line, REGISTERS.sub("", place)]
+        if any(line.startswith("main.") for line in found):
+            kept.append("\n".join(found))
+    return "\n\n".join(kept) + "\n"
+
+
 def difference(wanted, found, wanted_name="go", found_name="c++"):
     """difference returns a unified diff of two normalised texts, [] if they are equal."""
     a, b = normalize(wanted), normalize(found)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from gortlib.normalize import difference
+from gortlib.normalize import difference, user_frames
 
 
 def same(a, b):
@@ -126,6 +126,41 @@ class Arguments(unittest.TestCase):
         self.assertTrue(same("main.(*T).M(0xc000012345)\n\ta.go:1\n", "main.(*T).M(0x7fff12345678)\n\tb.cc:1\n"))
         self.assertFalse(same("main.(*T).M(0x1)\n\ta.go:1\n", "main.T.M(0x1)\n\tb.cc:1\n"))
         self.assertTrue(same("main.g[...](0x1)\n\ta.go:1\n", "main.g[...](0x1)\n\tb.cc:1\n"))
+
+
+SYSTEM_TRACE = """panic: boom
+
+goroutine 1 gp=0xc0000061c0 m=0 mp=0x4ef580 [running]:
+runtime.fatalpanic(_)
+\t./crash.cc:118 +0x1f fp=0x7f461beffe30 sp=0x7f461beff910 pc=0x55a2a613ec3f
+panic({0x46a900?, 0x495160?})
+\truntime/panic.go:779 +0x158 fp=0xc000088f00 sp=0xc000088e50 pc=0x42fb38
+main.f(0x5)
+\t./x.go:7 +0x25 fp=0xc000088f20 sp=0xc000088f00 pc=0x464945
+runtime.goexit({})
+\truntime/asm_amd64.s:1695 +0x1 fp=0xc000088fe8 sp=0xc000088fe0 pc=0x45e801
+created by main.main in goroutine 1
+\t./x.go:12 +0x1b
+
+goroutine 2 gp=0xc000006700 m=nil [force gc (idle)]:
+runtime.gopark(0x0?)
+\truntime/proc.go:402 +0xce fp=0xc000042fa8 sp=0xc000042f88 pc=0x4334ee
+
+rax    0x0
+"""
+
+
+class UserFrames(unittest.TestCase):
+    def test_what_is_the_users_is_left(self):
+        self.assertEqual(
+            user_frames(SYSTEM_TRACE),
+            "panic: boom\n\ngoroutine 1 [running]:\npanic({0x46a900?, 0x495160?})\n\truntime/panic.go:779 +0x158\n"
+            "main.f(0x5)\n\t./x.go:7 +0x25\ncreated by main.main in goroutine 1\n\t./x.go:12 +0x1b\n",
+        )
+
+    def test_a_users_frame_that_is_missing_shows(self):
+        less = SYSTEM_TRACE.replace("main.f(0x5)", "runtime.f(0x5)")
+        self.assertFalse(same(user_frames(SYSTEM_TRACE), user_frames(less)))
 
 
 if __name__ == "__main__":

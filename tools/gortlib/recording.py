@@ -7,6 +7,7 @@ of a Go file that follow. The pair is run once per case; which, the comments say
     //gort:case NAME [ARG ...] [env KEY=VALUE ...]
     //gort:env KEY=VALUE ...        for every case of the file
     //gort:head NAME ...            of these cases, standard error counts up to its first blank line
+    //gort:user NAME ...            of these cases' traces, the user's frames count
     //gort:timeout SECONDS          instead of 10
     //gort:source goroot/PATH       in a .gosrc file only: what golang.source finds under that name
 
@@ -34,6 +35,7 @@ class Case:
     args: list = field(default_factory=list)
     env: dict = field(default_factory=dict)
     head: bool = False
+    user: bool = False
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Pair:
         self.cases = self.read_cases()
 
     def read_cases(self):
-        cases, common, heads = [], {}, set()
+        cases, common, heads, users = [], {}, set(), set()
         for number, line in enumerate(self.go_file.read_text().split("\n"), 1):
             if not line.startswith("//gort:"):
                 continue
@@ -71,6 +73,8 @@ class Pair:
                     common.update(parse_env(words[1:]))
                 elif words[0] == "head":
                     heads.update(words[1:])
+                elif words[0] == "user":
+                    users.update(words[1:])
                 elif words[0] == "timeout":
                     self.timeout = float(words[1])
                 elif words[0] == "source" and self.source is None:
@@ -84,6 +88,7 @@ class Pair:
         for case in cases:
             case.env = {**common, **case.env}
             case.head = case.name in heads
+            case.user = case.name in users
         return cases or [Case("", [], common)]
 
     def title(self, case):

@@ -75,8 +75,9 @@ class Comments(Folder):
         self.assertEqual(pair.title(pair.cases[0]), "conformance/topic/name[one]")
 
     def test_head_and_timeout(self):
-        pair = self.pair("//gort:case one", "//gort:case two", "//gort:head two", "//gort:timeout 2.5")
+        pair = self.pair("//gort:case one", "//gort:case two", "//gort:head two", "//gort:user one", "//gort:timeout 2.5")
         self.assertEqual([c.head for c in pair.cases], [False, True])
+        self.assertEqual([c.user for c in pair.cases], [True, False])
         self.assertEqual(pair.timeout, 2.5)
 
     def test_mistakes(self):

@@ -14,7 +14,7 @@
 //gort:case fatal_single fatal env GOTRACEBACK=single
 //gort:case deadlock_none deadlock env GOTRACEBACK=none
 //gort:case deadlock_single deadlock env GOTRACEBACK=single
-//gort:head panic_system panic_crash
+//gort:user panic_system panic_crash
 
 package main
 
