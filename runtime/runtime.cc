@@ -155,7 +155,7 @@ Frames::Logical Frames::logical(uintptr_t pc, const rt::symtab::Kept& k) {
       pc == reinterpret_cast<uintptr_t>(rt::gort_calldefer_ret))
     return {0, 0, 0};
   for (uint32_t i = 0; i < k.n; i++)
-    if (k.at[i].body == rt::symtab::Body::kFunc) owner_ = kBody;
+    if (k.at[i].body == rt::symtab::Body::kFunc && !internal(k.at[i])) owner_ = kBody;
   const bool part = k.physical().body == rt::symtab::Body::kCase;
   Logical r = {0, k.n - part, 0};
   while (part_ != 0 && r.first < r.last && internal(k.at[r.first])) r.first++;

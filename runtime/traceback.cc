@@ -467,7 +467,7 @@ static void walk(Printer& p, const Mark& from, int skip) {
     const bool shows_wrapper = wrapper && (p.everything || p.now.panicked) && emit_wrapper(p, k, at->physical());
     for (uint32_t i = shows_wrapper ? at->n : 0; i < at->n; i++) {
       const symtab::Location& l = at->at[i];
-      if (l.body == symtab::Body::kFunc && p.shows(l)) {
+      if (l.body == symtab::Body::kFunc && !is_internal(l) && p.shows(l)) {
         if (p.now.owner == Mark::kNone) p.now.owner = Mark::kBody;
       }
       emit(p, k, *at, i);
@@ -659,7 +659,7 @@ void tracebackothers(Sink& w, g* me, int level) {
     prefetch_stacks(i, n);
     g* gp = allg(i);
     uint32_t s = gp->status.load(std::memory_order_acquire);
-    if (gp == me || s == _Gdead || s == _Gidle || gp->thread) continue;
+    if (gp == me || s == _Gdead || s == _Gidle || gp->thread || gp->startpc == 0) continue;
     w.str("\n");
     traceback_g(w, gp, level);
   }

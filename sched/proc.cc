@@ -462,6 +462,7 @@ extern "C" void gort_goexit0() {
   if (gp->destroyclosure != nullptr) gp->destroyclosure(newproc_closure(gp));
   free_closure(gp);
   if (gp->extra != nullptr) goroutine_done(gp);
+  gp->startpc = 0;  // it is over: traces leave it out, though it may have to wait for its P once more
   m* mp = pin();
   gp = getg();
   if (gp->lockedm != nullptr) {  // Go's rule: a goroutine that ends while locked takes its thread along

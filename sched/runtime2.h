@@ -106,7 +106,7 @@ struct alignas(64) g : ghead {
   uint64_t goid = 0;
   uint64_t parentgoid = 0;
   uintptr_t gopc = 0;     // return address of the go statement
-  uintptr_t startpc = 0;  // what it runs
+  uintptr_t startpc = 0;  // what it runs; 0 when that is over
   gextra* extra = nullptr;
   void (*destroyclosure)(void*) = nullptr;
   void* closurebox = nullptr;

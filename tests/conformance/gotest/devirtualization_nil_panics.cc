@@ -21,7 +21,7 @@ struct Impl2 : A {
 } impl2;
 
 int cnt = 0;
-int wantLine;
+volatile int wantLine;  // g++ may move a plain store behind the load that faults
 
 template <class F>
 void shouldNilPanic(F f) {
@@ -43,7 +43,7 @@ void shouldNilPanic(F f) {
           }
         }
 
-        if (line != wantLine) panic(fmt::Sprintf("invalid line number in panic = %v; want = %v", line, wantLine));
+        if (line != wantLine) panic(fmt::Sprintf("invalid line number in panic = %v; want = %v", line, int(wantLine)));
         return;
       }
       panic(p);

@@ -5,6 +5,7 @@ what they have computed is shown after all have ended. Channel operations are pl
 none blocks; of the cases of a select one at most can go ahead.
 """
 
+from gortlib.differential.emit import has_defers
 from gortlib.differential.model import Decl, Func, Node
 
 
@@ -18,6 +19,8 @@ def goroutine(gen, ctx):
     join = "fatal" if gen.rng.chance(7) else "safe"
     params = gen.rng.weighted([(3, 0), (1, 1)])
     literal = gen.literal(ctx, params=params, goexit=True)
+    if has_defers(literal):
+        join = "safe"  # the other says that it is done before its deferred calls run
     args = [gen.expr(ctx) for _ in literal.params]
     return [Node("go", {"join": join, "id": gen.id(), "args": args}, [], [literal])]
 
