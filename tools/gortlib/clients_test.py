@@ -61,7 +61,7 @@ def traces(compiler, under_go_names):
                 for stream in ("stdout", "stderr"):
                     texts = [getattr(result, stream) for result in (wanted, ours)]
                     if TRACE.search(texts[0]) or TRACE.search(texts[1]):
-                        found.append(Trace(f"{pair.title(case)} {stream}", case.head, texts))
+                        found.append(Trace(f"{pair.title(case)} {stream}", case.head or case.user, texts))
         return found
 
     with ThreadPoolExecutor(cores()) as pool:
