@@ -1,17 +1,7 @@
-"""What the two writers share: lines with indentation, and which functions need a frame of their own."""
+"""What the two writers share: lines with indentation, and a program's outline."""
 
-from gortlib.differential.model import live, nodes, used_decls
-from gortlib.differential.operations import OPERATIONS, defers
-
-
-def has_defers(func):
-    """has_defers says whether a function has a defer statement of its own (not in a literal)."""
-    for node in nodes(func, nested=False):
-        if node.kind == "defer" or (node.kind == "channel" and node.args["op"] == "defer_close"):
-            return True
-        if node.kind == "op" and defers(node):
-            return True
-    return False
+from gortlib.differential.model import has_defers, live, used_decls
+from gortlib.differential.operations import OPERATIONS
 
 
 class Writer:

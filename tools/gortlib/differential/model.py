@@ -13,6 +13,8 @@ import copy
 import re
 from dataclasses import dataclass, field
 
+from gortlib.differential.operations import defers
+
 
 @dataclass
 class Node:
@@ -118,6 +120,16 @@ def nodes(func, nested):
     if nested:
         for literal in literals(func):
             yield from nodes(literal, True)
+
+
+def has_defers(func):
+    """has_defers says whether a function has a defer statement of its own (not in a literal)."""
+    for node in nodes(func, nested=False):
+        if node.kind == "defer" or (node.kind == "channel" and node.args["op"] == "defer_close"):
+            return True
+        if node.kind == "op" and defers(node):
+            return True
+    return False
 
 
 def literals(func):

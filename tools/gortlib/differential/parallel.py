@@ -5,8 +5,7 @@ what they have computed is shown after all have ended. Channel operations are pl
 none blocks; of the cases of a select one at most can go ahead.
 """
 
-from gortlib.differential.emit import has_defers
-from gortlib.differential.model import Decl, Func, Node
+from gortlib.differential.model import Decl, Func, Node, has_defers
 
 
 def statement(gen, ctx):
