@@ -1,12 +1,14 @@
 // The last resorts of a dying process: one thread at a time, failures while dying, and a limit in time. See signal.h.
 //
 // The watchdog is a timer whose signal comes to the dying thread. It ends the process when that thread is stuck: its
-// output has not grown for some ticks, and it is asleep (on a lock of a broken heap, say). While it computes it gets
-// more time: walking a stack of millions of frames prints nothing for a while. A thread that waits in write(2) for a
-// slow reader is not stuck: Go would wait for ever.
+// output has not grown for some ticks, and it is asleep (on a lock of a broken heap, say). While it computes, or waits
+// for a processor that others use, it gets more time, measured by what it has computed: walking a stack of millions of
+// frames prints nothing for a while. A thread that waits in write(2) for a slow reader is not stuck: Go would wait for
+// ever.
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -21,15 +23,16 @@ namespace gort::rt {
 namespace {
 
 constexpr long kTickNS = 450 * 1000 * 1000;
-constexpr int kTicksAsleep = 4;  // 1.8 s
-constexpr int kTicksBusy = 40;   // 18 s
+constexpr int kTicksAsleep = 4;                  // 1.8 s
+constexpr int64_t kMostBusyNS = 18'000'000'000;  // of the processor
 
 __thread int dying __attribute__((tls_model("initial-exec")));  // Go's m.dying: how often this thread has failed
 std::atomic<uint32_t> paniclk{0};                               // thread id of the thread that may print
 std::atomic<Sink*> output{nullptr};
 std::atomic<size_t> seen{0};
-std::atomic<int> asleep{0}, busy{0};  // ticks without output
-std::atomic<int64_t> cpu_seen{0};
+std::atomic<int> asleep{0};             // ticks without output
+std::atomic<int64_t> cpu_at_output{0};  // what the thread had computed when its output last grew
+std::atomic<int64_t> awake_seen{0};
 
 void say(const char* s) {
   if (write(2, s, strlen(s)) < 0) return;
@@ -55,16 +58,30 @@ int64_t thread_cpu_ns() {
   return int64_t(ts.tv_sec) * 1000000000 + ts.tv_nsec;
 }
 
+// How long this thread has waited for a processor; 0 where the kernel does not tell.
+int64_t thread_delay_ns() {
+  int fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  char text[64];  // time on a processor, time waiting for one, number of turns
+  ssize_t n = read(fd, text, sizeof text);
+  close(fd);
+  ssize_t i = 0;
+  while (i < n && text[i] != ' ') i++;
+  int64_t ns = 0;
+  for (i++; i < n && text[i] >= '0' && text[i] <= '9'; i++) ns = ns * 10 + (text[i] - '0');
+  return ns;
+}
+
 void tick(int, siginfo_t*, void* uc) {
   int saved_errno = errno;
   Sink* w = output.load();
   size_t size = w != nullptr ? w->size() : 0;
-  int64_t cpu = thread_cpu_ns();
-  bool computing = cpu - cpu_seen.exchange(cpu) > kTickNS / 4;
+  int64_t cpu = thread_cpu_ns(), awake = cpu + thread_delay_ns();
+  bool slept = awake - awake_seen.exchange(awake) <= kTickNS / 4;
   if (seen.exchange(size) != size || blocked_in_write(static_cast<ucontext_t*>(uc))) {
     asleep.store(0);
-    busy.store(0);
-  } else if ((computing ? busy : asleep).fetch_add(1) + 1 >= (computing ? kTicksBusy : kTicksAsleep)) {
+    cpu_at_output.store(cpu);
+  } else if (slept ? asleep.fetch_add(1) + 1 >= kTicksAsleep : cpu - cpu_at_output.load() >= kMostBusyNS) {
     flush_output();
     crash_exit(2);
   }
@@ -81,7 +98,8 @@ void start_watchdog() {
   sigfillset(&act.sa_mask);
   sigaction(SIGALRM, &act, &alarm_before);
   asleep.store(0);
-  busy.store(0);
+  cpu_at_output.store(thread_cpu_ns());
+  awake_seen.store(thread_cpu_ns() + thread_delay_ns());
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGALRM);

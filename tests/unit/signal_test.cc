@@ -16,8 +16,10 @@
 #include <functional>
 #include <map>
 #include <regex>
+#include <sched.h>
 #include <string>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -198,6 +200,22 @@ void go_overflow_in_goroutine() {
   chan<int> ch = make_chan<int>();
   go([] { over(1); });
   ch.recv();
+}
+
+// The thread gets a hundredth of its processor: the rest goes to a process of a better priority, which dies with it.
+void go_overflow_starved() {
+  cpu_set_t own;
+  CPU_ZERO(&own);
+  CPU_SET(size_t(sched_getcpu()), &own);
+  if (sched_setaffinity(0, sizeof own, &own) != 0) return;
+  const pid_t parent = getpid();
+  if (fork() == 0) {
+    while (getppid() == parent) {
+    }
+    _exit(0);
+  }
+  if (setpriority(PRIO_PROCESS, id_t(gettid()), 19) != 0) return;
+  over(1);
 }
 
 void go_wait() {
@@ -432,6 +450,7 @@ const std::map<std::string, void (*)()> all = {
     PROGRAM(go_wait),
     PROGRAM(go_abort),
     PROGRAM(go_overflow_in_goroutine),
+    PROGRAM(go_overflow_starved),
     PROGRAM(go_trap),
     PROGRAM(go_pipe),
     PROGRAM(go_locks_held),
@@ -608,6 +627,14 @@ TEST(StackOverflow, PrintsGosReport) {
   outcome o = run("go_overflow", {"GORT_STACK=8M"});
   expect_overflow(o, "8388608", "programs\\.over\\(");
   EXPECT_TRUE(o.matches("\\.\\.\\.[0-9]+ frames elided\\.\\.\\.\n"));
+}
+
+TEST(StackOverflow, TraceIsWholeWhereOthersHaveTheProcessor) {
+  SKIP_UNDER(tool::kMemory, "stacks are of other sizes");
+  outcome o = run("go_overflow_starved", {"GORT_STACK=16M"});
+  expect_overflow(o, "16777216", "programs\\.over\\(");
+  EXPECT_TRUE(o.matches("\\.\\.\\.[0-9]+ frames elided\\.\\.\\.\n"));
+  EXPECT_TRUE(o.matches("\nmain\\.main\\(\\)\n")) << o.err.substr(o.err.size() > 2000 ? o.err.size() - 2000 : 0);
 }
 
 TEST(StackOverflow, FullSizePrintsGosLimit) {
