@@ -259,12 +259,12 @@ bool FrameWalk::guess() {
   return true;
 }
 
-// Stores the return pcs from where the walk stands. The loop is FrameWalk::next() with the registers kept in registers.
-int fill(FrameWalk& walk, uintptr_t* pcs, int max, int skip) {
-  const StackBounds bounds = walk.bounds_;
-  Context c{walk.return_pc(), walk.rsp_, walk.rbp_, walk.exact_};
+// The loop is next() with the registers kept in registers.
+int FrameWalk::fill(uintptr_t* pcs, int max, int skip) {
+  const StackBounds bounds = bounds_;
+  Context c{return_pc(), rsp_, rbp_, exact_};
   int n = -skip;
-  while (n < max) {
+  while (n < max && !filled_) {
     if (n >= 0) pcs[n] = c.key;
     n++;
     RowData row;
@@ -272,41 +272,34 @@ int fill(FrameWalk& walk, uintptr_t* pcs, int max, int skip) {
     if (find_row(c.key, &row.w0, &entry) && !(row.flags() & kRowUnloadable)) {
       Applied applied = leave(row, bounds, &c);
       if (applied == Applied::kOk && c.key != 0) continue;
-      if (applied != Applied::kNoInfo && applied != Applied::kAskNative) break;
+      if (applied != Applied::kNoInfo && applied != Applied::kAskNative) {
+        filled_ = true;
+        break;
+      }
     }
-    walk.stand_on(c.key, c.rsp, c.rbp, c.exact);
-    if (!walk.next_slow()) break;
-    c = {walk.return_pc(), walk.rsp_, walk.rbp_, walk.exact_};
+    stand_on(c.key, c.rsp, c.rbp, c.exact);
+    filled_ = !next_slow();
+    c = {return_pc(), rsp_, rbp_, exact_};
   }
+  stand_on(c.key, c.rsp, c.rbp, c.exact);
   return n < 0 ? 0 : n;
 }
 
-namespace {
-
-// Starts in its caller's own frame, whose registers are at hand, and leaves it by its row. Inlined: the frame must be
-// there.
-__attribute__((always_inline)) inline int callers_here(uintptr_t* pcs, int max, int skip, const StackBounds* bounds) {
-  uintptr_t rip, rsp, rbp;
-  asm volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2" : "=a"(rip), "=c"(rsp), "=d"(rbp));
-  FrameWalk walk(rip, rsp, rbp, bounds != nullptr ? *bounds : StackBounds{rsp, UINTPTR_MAX}, true);
-  if (!walk.next()) return 0;
-  return fill(walk, pcs, max, skip);
-}
-
-}  // namespace
-
+// Both start in their own frame, whose registers are at hand, and leave it by its row.
 __attribute__((noinline)) int callers(uintptr_t* pcs, int max, int skip, StackBounds bounds) {
-  return callers_here(pcs, max, skip, &bounds);
+  FrameWalk walk = FrameWalk::here(bounds);
+  return walk.next() ? walk.fill(pcs, max, skip) : 0;
 }
 
 __attribute__((noinline)) int callers(uintptr_t* pcs, int max, int skip) {
-  return callers_here(pcs, max, skip, nullptr);
+  FrameWalk walk = FrameWalk::here({0, UINTPTR_MAX});
+  return walk.next() ? walk.fill(pcs, max, skip) : 0;
 }
 
 int callers_from(uintptr_t rip, uintptr_t rsp, uintptr_t rbp, StackBounds bounds, uintptr_t* pcs, int max,
                  bool exact_pc) {
   FrameWalk walk(rip, rsp, rbp, bounds, exact_pc);
-  return fill(walk, pcs, max, 0);
+  return walk.fill(pcs, max);
 }
 
 // ---- Unwinder

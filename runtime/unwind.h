@@ -120,12 +120,23 @@ void register_personality(void (*fn)());
 //   for (FrameWalk w(ra, rsp, rbp, bounds); w.row(&v); ) { ...; if (!w.next()) break; }
 class FrameWalk {
  public:
+  // here() stands on the calling function's own frame.
+  [[gnu::always_inline]] static inline FrameWalk here(StackBounds bounds) {
+    uintptr_t rip, rsp, rbp;
+    asm volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2" : "=a"(rip), "=c"(rsp), "=d"(rbp));
+    return FrameWalk(rip, rsp, rbp, bounds.lo != 0 ? bounds : StackBounds{rsp, bounds.hi}, true);
+  }
+
   // (pc, rsp, rbp) are the register values in the frame; exact_pc: pc was interrupted, rather than returned to.
   FrameWalk(uintptr_t pc, uintptr_t rsp, uintptr_t rbp, StackBounds bounds, bool exact_pc = false)
       : pc_(pc), rsp_(rsp), rbp_(rbp), bounds_(bounds), exact_(exact_pc) {}
 
   // next() moves to the caller's frame; false at the end of the stack and where the walk is lost (lost() tells).
   bool next();
+
+  // fill() stores the return pcs of the frame that the walk stands on and of those further out, after leaving out skip
+  // of them, and returns how many; it stands on the one after them then. Fewer than max: there are no more.
+  int fill(uintptr_t* pcs, int max, int skip = 0);
 
   // row() is the row of the frame the walk stands on.
   bool row(RowView* out) const { return exact_ ? row_for_exact(pc_, out) : row_for(pc_, out); }
@@ -151,13 +162,12 @@ class FrameWalk {
     guessed_ = false;
   }
 
-  friend int fill(FrameWalk& walk, uintptr_t* pcs, int max, int skip);
-
   uintptr_t pc_, rsp_, rbp_;
   StackBounds bounds_;
   bool exact_;
   bool guessed_ = false;
   bool lost_ = false;
+  bool filled_ = false;  // to the end
 };
 
 // callers() stores the return pcs of the current stack, innermost first: with skip 0 the first is in the caller of

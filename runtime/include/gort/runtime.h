@@ -11,10 +11,6 @@
 
 #include <gort/runtime_error.h>
 
-namespace gort::rt::symtab {
-struct Kept;
-}
-
 namespace gort::runtime {
 
 // Gosched lets other goroutines run: the current one goes to the end of the global run queue. On an ordinary thread:
@@ -79,25 +75,24 @@ struct CallerInfo {
   bool ok;
 };
 // Caller describes the frame skip levels above its caller: 0 is the caller of Caller itself. ok is false beyond the
-// stack. Of the runtime's functions, Caller and Callers show those that Go does, under its names: runtime.gopanic,
-// runtime.panicmem, runtime.sigpanic, runtime.goexit and so on. pc is a return address. Where several functions are
-// inlined at it, it says by its upper 16 bits which of them it is for: such a pc means something to FuncForPC and
-// CallersFrames only.
+// stack. pc is the call's, as Frame's.
 [[gnu::noinline]] CallerInfo Caller(int skip);
 
-// Callers fills pcs with return addresses of the calling goroutine's stack, innermost first, leaving out skip frames: 0
-// is Callers itself, 1 its caller. Returns how many. Use CallersFrames to turn them into functions: with inlining one
-// address is several frames. (A skip that ends among those marks the first address as Caller does.)
+// Callers fills pcs with one return pc for each function on the calling goroutine's stack, innermost first, leaving out
+// skip of them: 0 is Callers itself, 1 its caller. Returns how many. Of the runtime's functions, Caller and Callers
+// show those that Go does, under its names: runtime.gopanic, runtime.panicmem, runtime.sigpanic, runtime.goexit and so
+// on. Where several functions are inlined at an address, the innermost has that address; the pcs of the others say in
+// their upper 16 bits which one they are for, and mean something to FuncForPC and CallersFrames only.
 [[gnu::noinline]] int Callers(int skip, std::span<uintptr_t> pcs);
 
 struct Frame {
-  uintptr_t PC = 0;
+  uintptr_t PC = 0;  // of the call: one less than the return pc
   std::string Function;
   std::string File;
   int Line = 0;
-  uintptr_t Entry = 0;
+  uintptr_t Entry = 0;  // of the function that others are inlined into
 };
-// Frames goes through what Callers returned:
+// Frames goes through what Callers returned, one frame for each pc; addresses that no function contains are left out.
 //   for (auto fs = CallersFrames(pcs);;) { auto [f, more] = fs.Next(); ...; if (!more) break; }
 class Frames {
  public:
@@ -105,19 +100,9 @@ class Frames {
   std::pair<Frame, bool> Next();
 
  private:
-  friend CallerInfo Caller(int skip);
-  friend int Callers(int skip, std::span<uintptr_t> pcs);
-  struct Logical {
-    uint32_t first, last;  // of the frames inlined at a pc
-    uintptr_t place;       // where the first of them is, if not at that pc
-  };
-  Logical logical(uintptr_t pc, const rt::symtab::Kept& k);
-  void settle();
+  void skip_unknown();
   std::vector<uintptr_t> pcs_;
   size_t next_ = 0;
-  Logical now_ = {0, 0, 0};  // of pcs_[next_]
-  uintptr_t part_ = 0;
-  enum : uint8_t { kNone, kBody, kGofunc } owner_ = kNone;
 };
 inline Frames CallersFrames(std::span<const uintptr_t> pcs) {
   return Frames(pcs);

@@ -25,8 +25,30 @@ using namespace gort;
   [] { list(); }();
 }
 
+// brief has room for three functions, whatever is inlined into what.
+[[gnu::always_inline]] inline void brief() {
+  for (int skip = 0; skip < 4; skip++) {
+    std::vector<uintptr_t> pcs(3);
+    pcs.resize(size_t(runtime::Callers(skip, pcs)));
+    for (uintptr_t pc : pcs) fmt::Println(skip, runtime::FuncForPC(pc - 1).Name());
+    fmt::Println(skip, runtime::FuncForPC(runtime::Caller(skip).pc).Name());
+  }
+}
+[[gnu::always_inline]] inline void middle() {
+  brief();
+}
+[[gnu::always_inline]] inline void wide() {
+  middle();
+}
+
+[[gnu::noinline]] void deferring() {
+  func([&] { defer([] { wide(); }); });
+}
+
 void entry() {
   outer(2);
+  wide();
+  deferring();
 }
 
 int main(int argc, char** argv) {

@@ -32,4 +32,30 @@ func outer(n int) {
 	func() { list() }()
 }
 
-func main() { outer(2) }
+// brief has room for three functions, whatever is inlined into what.
+func brief() {
+	for skip := 0; skip < 4; skip++ {
+		pcs := make([]uintptr, 3)
+		pcs = pcs[:runtime.Callers(skip, pcs)]
+		for _, pc := range pcs {
+			fmt.Println(skip, runtime.FuncForPC(pc-1).Name())
+		}
+		pc, _, _, _ := runtime.Caller(skip)
+		fmt.Println(skip, runtime.FuncForPC(pc).Name())
+	}
+}
+func middle() { brief() }
+func wide()   { middle() }
+
+//go:noinline
+func deferring() {
+	defer func() {
+		wide()
+	}()
+}
+
+func main() {
+	outer(2)
+	wide()
+	deferring()
+}

@@ -11,11 +11,16 @@ using namespace gort;
 void show() {
   std::vector<uintptr_t> pcs(30);
   auto first = [&](int n) { return std::span(pcs).first(size_t(n)); };
-  auto frames = runtime::CallersFrames(first(runtime::Callers(0, pcs)));
-  for (;;) {
+  int n = runtime::Callers(0, pcs);
+  auto frames = runtime::CallersFrames(first(n));
+  for (int i = 0;; i++) {
     auto [frame, more] = frames.Next();
-    fmt::Println(frame.Function);
-    if (!more) break;
+    uintptr_t pc = pcs[size_t(i)] - 1;
+    fmt::Println(frame.Function, frame.PC == pc, runtime::FuncForPC(pc).Name() == frame.Function);
+    if (!more) {
+      fmt::Println(i + 1 == n);
+      break;
+    }
   }
   for (int skip = 0; skip < 9; skip++) {
     int n = runtime::Callers(skip + 1, pcs);

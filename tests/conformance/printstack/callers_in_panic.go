@@ -8,11 +8,13 @@ import (
 
 func show() {
 	pcs := make([]uintptr, 30)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(0, pcs)])
-	for {
+	n := runtime.Callers(0, pcs)
+	frames := runtime.CallersFrames(pcs[:n])
+	for i := 0; ; i++ {
 		frame, more := frames.Next()
-		fmt.Println(frame.Function)
+		fmt.Println(frame.Function, frame.PC == pcs[i]-1, runtime.FuncForPC(pcs[i]-1).Name() == frame.Function)
 		if !more {
+			fmt.Println(i+1 == n)
 			break
 		}
 	}
