@@ -275,7 +275,7 @@ static void finish_leaving(leaving* l, g* gp) {
   g* gp = getg();
   // The rsp of the frame to reach. The outermost one, gort_gostart's, has its stack top where the goroutine's context
   // was made.
-  uintptr_t stop_rsp = resume != nullptr   ? resume->savesp
+  uintptr_t stop_rsp = resume != nullptr   ? resume->savesp - kSetpointRoom
                        : target != nullptr ? reinterpret_cast<uintptr_t>(target)
                                            : goroutine_base(gp);
   if (!must_unwind(p, gp, stop_rsp)) land(target, resume, gp);

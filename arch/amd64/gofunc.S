@@ -17,6 +17,7 @@
 #define SAVED_R13 -24
 #define SAVED_R14 -32
 #define SAVED_R15 -40
+#define SETPOINT_ROOM 48
 #define DEFER_LINK 0
 #define DEFER_FN 8
 #define DEFER_DESTROY 16
@@ -180,7 +181,8 @@ gort_calldefer_ret:
 
 // void gort_setpoint(savepoint* sp /*rdi*/, void (*fn)(void*) /*rsi*/, void* arg /*rdx*/): call fn(arg), never to return from it
 // normally; gort_resumepoint(sp, fn, arg) abandons newer frames and calls fn(arg) again from the same place.
-// savepoint is one word: the stack pointer. Goexit is built on it.
+// savepoint is one word: the frame pointer. Goexit is built on it. The callee-saved registers are kept here: the
+// destructors of its callers may still run when it has been resumed.
         .globl  gort_setpoint
         .hidden gort_setpoint
         .type   gort_setpoint, @function
@@ -191,7 +193,18 @@ gort_setpoint:
         .cfi_offset rbp, -16
         movq    %rsp, %rbp
         .cfi_def_cfa_register rbp
-        movq    %rsp, (%rdi)
+        pushq   %rbx
+        .cfi_offset rbx, -24
+        pushq   %r12
+        .cfi_offset r12, -32
+        pushq   %r13
+        .cfi_offset r13, -40
+        pushq   %r14
+        .cfi_offset r14, -48
+        pushq   %r15
+        .cfi_offset r15, -56
+        subq    $SETPOINT_ROOM-40, %rsp
+        movq    %rbp, (%rdi)
 .Lpoint:
         movq    %rdx, %rdi
         call    *%rsi
@@ -202,8 +215,8 @@ gort_setpoint_ret:
         .globl  gort_resumepoint
         .hidden gort_resumepoint
 gort_resumepoint:
-        movq    (%rdi), %rsp
-        movq    %rsp, %rbp
+        movq    (%rdi), %rbp
+        leaq    -SETPOINT_ROOM(%rbp), %rsp
         jmp     .Lpoint
         .cfi_endproc
         .size   gort_setpoint, .-gort_setpoint

@@ -540,6 +540,36 @@ TEST(Recovery, RestoresTheCallersRegisters) {
   });
 }
 
+// The destructor finds its object through registers, as long as the function runs.
+[[gnu::noinline]] void exits_with_an_object(std::string* log, int number) {
+  struct Guard {
+    std::string* log;
+    int number;
+    ~Guard() { *log += std::to_string(number); }
+  } guard{log, number};
+  asm volatile("" : "+r"(guard.log), "+r"(guard.number));
+  runtime::Goexit();
+}
+
+TEST(Recovery, OfAPanicUnderAGoexitLeavesItsCallersRegisters) {
+  std::string log;
+  finish([&log] {
+    func([&log] {
+      defer([&log] { log += text(recover()); });
+      func([&log] {
+        defer([] {
+          asm volatile(
+              "xor %%rbx, %%rbx\n xor %%r12, %%r12\n xor %%r13, %%r13\n xor %%r14, %%r14\n xor %%r15, %%r15\n" ::
+                  : "rbx", "r12", "r13", "r14", "r15");
+          opaque_panic();
+        });
+        exits_with_an_object(&log, 17);
+      });
+    });
+  });
+  EXPECT_EQ(log, "p17");
+}
+
 [[gnu::noinline]] int dig(int n) {
   if (n == 0) {
     opaque_panic();

@@ -113,8 +113,8 @@ struct body_entry {
 }  // namespace rt
 
 // func runs body in a function frame of its own: what defer, panic and recover refer to. It returns when the body and
-// then the deferred calls have returned, or when a deferred call has recovered a panic. Function bodies are entered
-// like plain calls (about 2 ns).
+// then the deferred calls have returned, or when a deferred call has recovered a panic. Around the body it costs
+// about 4 ns.
 template <class F>
 requires(std::is_class_v<std::remove_cvref_t<F>>&& std::is_invocable_v<F&>)
     [[gnu::naked, gnu::noinline, gnu::returns_twice, gnu::visibility("hidden")]] void func(F&& body [[maybe_unused]]) {

@@ -58,6 +58,9 @@ static_assert(offsetof(funcframe, storage) == kFrameStorage && sizeof(funcframe)
 static_assert(offsetof(_defer, link) == 0 && offsetof(_defer, fn) == 8 && offsetof(_defer, destroy) == 16);
 static_assert(sizeof(_defer) == 32);
 
+// gort_setpoint's frame: what lies below its saved rbp.
+inline constexpr size_t kSetpointRoom = 48;
+
 // gort_calldefer's frame: below the saved rbp the address of the closure, twice.
 inline constexpr size_t kCalldeferRoom = 16, kCalldeferClosure = 8;
 
