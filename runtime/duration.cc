@@ -172,10 +172,6 @@ std::string parse_part(std::string_view& s, std::string_view orig, uint64_t& tot
 
 }  // namespace
 
-void Duration::divide_by_zero() {
-  rt::panicdivide();
-}
-
 std::string Duration::String() const {
   backwards out;
   const bool negative = ns_ < 0;

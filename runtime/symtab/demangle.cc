@@ -57,6 +57,7 @@ class Parser {
     size_t from = out.n;
     bool closure = false;
     emit(out, name, is_const, &closure, 0);
+    if (only_in_cpp_) *wrapper = true;
     settle_builtins(out, from);
     return !out.full;
   }
@@ -64,6 +65,7 @@ class Parser {
  private:
   const char* p_;
   bool bad_ = false;
+  bool only_in_cpp_ = false;  // an operator, constructor or destructor of a type in a package of gort's
   int depth_ = 0;
   int nnames_ = 0, nsubs_ = 0;
   Name names_[kMaxNames];
@@ -626,8 +628,13 @@ class Parser {
       for (; i < n - 1 && is_namespace(path, i, n, is_const); i++)
         if (path[i]->kind == kIdent && !inline_namespace(path[i]->s, path[i]->n)) ns[nns++] = {path[i]->s, path[i]->n};
       add_package(out, ns, nns);
+      only_in_cpp_ = depth == 0 && gorts_package(ns, nns) && is_special(path[n - 1]->kind);
     }
     emit_members(out, path, i, n, is_const, closure, in_function, package_is_internal(ns, nns));
+  }
+
+  static bool is_special(Kind k) {
+    return k == kCtor || k == kDtor || k == kConversion || k == kOperator || k == kLiteral;
   }
 
   static bool is_namespace(const Name** path, int i, int n, bool is_const) {

@@ -392,6 +392,9 @@ void add_package(NameBuf& out, const Part* parts, int n);
 void add_function(NameBuf& out, const char* name, size_t n, bool lower_first);
 void add_type(NameBuf& out, const char* name, size_t n);
 bool package_is_internal(const Part* parts, int n);
+bool gorts_package(const Part* parts, int n);  // one that holds a Go package
+bool is_operator(const char* name, size_t n);
+size_t base_length(const char* name, size_t n);  // without template arguments
 void settle_builtins(NameBuf& out, size_t from);
 bool inline_namespace(const char* name, size_t n);
 const char* c_function_package(const char** name);

@@ -31,6 +31,8 @@ constexpr Pair kPackages[] = {
 // Namespaces of gort that hold its implementation: all of them read as package runtime, with lower-case names.
 constexpr const char* kInternal[] = {"rt", "detail", "impl"};
 
+constexpr size_t kOperatorLength = 8;  // of "operator"
+
 constexpr const char* kInlineNamespaces[] = {"__cxx11", "__1", "__ndk1", "_V2", "__debug"};
 
 // Longer spellings first.
@@ -128,6 +130,10 @@ bool package_is_internal(const Part* parts, int n) {
   return false;
 }
 
+bool gorts_package(const Part* parts, int n) {
+  return n >= 2 && is(parts[0], "gort");
+}
+
 void add_package(NameBuf& out, const Part* parts, int n) {
   if (n == 0) return out.add("main");
   int i = 0;
@@ -151,19 +157,26 @@ void add_package(NameBuf& out, const Part* parts, int n) {
   }
 }
 
-void add_type(NameBuf& out, const char* s, size_t n) {
+bool is_operator(const char* s, size_t n) {
+  return n > kOperatorLength && starts(s, n, "operator") && !ident(s[kOperatorLength]);
+}
+
+size_t base_length(const char* s, size_t n) {
   size_t e = 0;
   while (e < n && s[e] != '<') e++;
+  return e;
+}
+
+void add_type(NameBuf& out, const char* s, size_t n) {
+  size_t e = base_length(s, n);
   if (e == 0) return out.add("struct");
   add_ident(out, s, e);
   if (e < n) out.add("[...]");
 }
 
 void add_function(NameBuf& out, const char* s, size_t n, bool lower_first) {
-  constexpr size_t kLen = 8;  // "operator"
-  if (starts(s, n, "operator") && n > kLen && !ident(s[kLen])) return add_operator(out, s + kLen, n - kLen);
-  size_t at = out.n, e = 0;
-  while (e < n && s[e] != '<') e++;
+  if (is_operator(s, n)) return add_operator(out, s + kOperatorLength, n - kOperatorLength);
+  size_t at = out.n, e = base_length(s, n);
   add_ident(out, s, e);
   if (e < n && s[0] != '~') out.add("[...]");
   if (lower_first && at < out.n && out.p[at] >= 'A' && out.p[at] <= 'Z') out.p[at] = static_cast<char>(out.p[at] + 32);

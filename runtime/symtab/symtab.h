@@ -57,9 +57,9 @@ struct Location {
   uint64_t module_offset;   // pc - load bias: what addr2line takes
   bool inlined;             // an inlined frame: the printer prints "(...)" and no +0x
   Body body;                // a lambda that carries its enclosing function's name
-  bool is_wrapper;          // compiler-made: a lambda's function-pointer thunk, a virtual thunk
-  bool from_dwarf;          // false: symbol table or bare offset
-  uint8_t role;             // NameRole bits of function
+  bool is_wrapper;  // no function in Go: compiler-made, or an operator or constructor of a type in a package of gort's
+  bool from_dwarf;  // false: symbol table or bare offset
+  uint8_t role;     // NameRole bits of function
   uint16_t function_len;
   uint16_t where_len;
   const char* where;   // "\n\t<file>:<line>", and " +0x<offset>" where a trace has it

@@ -6,6 +6,19 @@
 #include <compare>
 
 #include <gort/error.h>
+#include <gort/runtime_error.h>
+
+namespace gort::rt {
+
+// divide is Go's a / b, or a % b. It panics where b is 0; the smallest int64 by -1 wraps in Go and traps on the
+// machine.
+constexpr int64_t divide(int64_t a, int64_t b, bool rest) {
+  if (b == 0) panicdivide();
+  if (b == -1) return rest ? 0 : static_cast<int64_t>(0 - static_cast<uint64_t>(a));
+  return rest ? a % b : a / b;
+}
+
+}  // namespace gort::rt
 
 namespace gort::time {
 
@@ -53,8 +66,8 @@ class Duration {
   friend constexpr Duration operator+(Duration a, Duration b) { return wrap(a.bits() + b.bits()); }
   friend constexpr Duration operator-(Duration a, Duration b) { return wrap(a.bits() - b.bits()); }
   friend constexpr Duration operator*(Duration a, Duration b) { return wrap(a.bits() * b.bits()); }
-  friend constexpr Duration operator/(Duration a, Duration b) { return divide(a, b, false); }
-  friend constexpr Duration operator%(Duration a, Duration b) { return divide(a, b, true); }
+  friend constexpr Duration operator/(Duration a, Duration b) { return rt::divide(a.ns_, b.ns_, false); }
+  friend constexpr Duration operator%(Duration a, Duration b) { return rt::divide(a.ns_, b.ns_, true); }
   // 1.5 * time::Second: what a Go constant says.
   template <std::floating_point F>
   friend constexpr Duration operator*(F f, Duration d) {
@@ -82,12 +95,6 @@ class Duration {
   constexpr double in_units(int64_t unit) const {
     return static_cast<double>(ns_ / unit) + static_cast<double>(ns_ % unit) / static_cast<double>(unit);
   }
-  static constexpr Duration divide(Duration a, Duration b, bool rest) {
-    if (b.ns_ == 0) divide_by_zero();
-    if (b.ns_ == -1) return rest ? Duration(0) : -a;  // the smallest int64 by -1 wraps in Go and traps on the machine
-    return rest ? a.ns_ % b.ns_ : a.ns_ / b.ns_;
-  }
-  [[noreturn]] static void divide_by_zero();
 
   int64_t ns_ = 0;
 };
