@@ -27,12 +27,6 @@ struct Context {
   bool exact;
 };
 
-inline uint64_t load(uint64_t addr) {
-  uint64_t value;
-  memcpy(&value, reinterpret_cast<const void*>(addr), 8);
-  return value;
-}
-
 inline bool readable(uint64_t addr, const StackBounds& b) {
   return addr >= b.lo && addr <= b.hi - 8;
 }
@@ -43,8 +37,8 @@ __attribute__((always_inline)) inline Applied leave_signal(const StackBounds& b,
   if (!readable(base + kUcontextOffset[Regs::kR8], b) || !readable(base + kUcontextOffset[Regs::kRip], b)) {
     return Applied::kError;
   }
-  *c = {load(base + kUcontextOffset[Regs::kRip]) + 1, load(base + kUcontextOffset[Regs::kRsp]),
-        load(base + kUcontextOffset[Regs::kRbp]), true};
+  *c = {load_word(base + kUcontextOffset[Regs::kRip]) + 1, load_word(base + kUcontextOffset[Regs::kRsp]),
+        load_word(base + kUcontextOffset[Regs::kRbp]), true};
   return Applied::kOk;
 }
 
@@ -61,7 +55,7 @@ __attribute__((always_inline)) inline Applied leave(const RowData& row, const St
     case RowKind::kDerefRbp: {
       uint64_t at = c->rbp + row.cfa_offset();
       if (!readable(at, b)) return Applied::kError;
-      base = load(at);
+      base = load_word(at);
       break;
     }
     case RowKind::kSignal:
@@ -79,9 +73,9 @@ __attribute__((always_inline)) inline Applied leave(const RowData& row, const St
   if (slot != RowData::kRbpUnchanged) {
     uint64_t at = (flags & kRowSavesFromRbp ? c->rbp : base) + int64_t{slot} * 8;
     if (!readable(at, b)) return Applied::kError;
-    c->rbp = load(at);
+    c->rbp = load_word(at);
   }
-  c->key = load(base - 8);
+  c->key = load_word(base - 8);
   c->rsp = base;
   c->exact = false;
   return Applied::kOk;

@@ -155,12 +155,20 @@ bool local_native_step(FrameSource& frame, uint64_t pc, NativeStep* out);
 inline constexpr uint16_t kUcontextOffset[Regs::kCount] = {144, 136, 152, 128, 112, 104, 120, 160, 40,
                                                            48,  56,  64,  72,  80,  88,  96,  168};
 
+// load_word() reads a word of a stack whose frames need not be whole: a signal came between two instructions of one.
+// Not for ASan to judge.
+[[gnu::no_sanitize_address]] inline uint64_t load_word(uint64_t addr) {
+  uint64_t value;
+  __builtin_memcpy(&value, reinterpret_cast<const void*>(addr), 8);
+  return value;
+}
+
 // Memory policies for apply_row().
 struct BoundedMem {
   StackBounds bounds;
   bool word(uint64_t addr, uint64_t* out) const {
     if (addr < bounds.lo || addr > bounds.hi - 8) return false;
-    memcpy(out, reinterpret_cast<const void*>(addr), 8);
+    *out = load_word(addr);
     return true;
   }
 };

@@ -24,7 +24,7 @@ void entry() {
     });
   };
   start("users", time::Millisecond);
-  start("orders", 10 * time::Millisecond);
+  start("orders", 200 * time::Millisecond);
   start("invoices", time::Minute);  // is not waited for
 
   error err = group.Wait();

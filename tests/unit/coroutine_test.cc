@@ -157,10 +157,10 @@ task<void> send_one(chan<int> c) {
 
 // The coroutine goes on, and panics, on the goroutine that waited for it: its own caller's deferred calls see nothing
 // of that.
-task<std::string> send_carefully(chan<int> c) {
+task<std::string> send_carefully(chan<int> c, chan<int> closed) {
   auto sending = coro::send(c, 1);
   if (!sending.await_ready()) {
-    co_await coro::recv(time::After(5 * time::Millisecond));
+    co_await coro::recv(closed);
     any v = catch_panic([&] { sending.await_ready(); });
     co_return fmt::Sprint(v);
   }
@@ -175,9 +175,12 @@ TEST(Coroutine, SendOnAClosedChannelPanicsInTheCoroutine) {
   });
   EXPECT_EQ(fmt::Sprint(v), "send on closed channel");
   gort::run([] {
-    auto c = make_chan<int>();
-    time::AfterFunc(time::Millisecond, [c] { c.close(); });
-    EXPECT_EQ(coro::wait(send_carefully(c)), "send on closed channel");
+    auto c = make_chan<int>(), closed = make_chan<int>();
+    time::AfterFunc(time::Millisecond, [c, closed] {
+      c.close();
+      closed.close();
+    });
+    EXPECT_EQ(coro::wait(send_carefully(c, closed)), "send on closed channel");
   });
 }
 

@@ -19,9 +19,15 @@ using namespace gort;
 
 namespace {
 
+// spin_for uses so much processor time: on a loaded machine sysmon gets its turns meanwhile.
 void spin_for(time::Duration d) {
-  auto end = std::chrono::steady_clock::now() + std::chrono::nanoseconds(d.Nanoseconds());
-  while (std::chrono::steady_clock::now() < end) {
+  auto used = [] {
+    timespec ts;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return ts.tv_sec * int64_t{1000000000} + ts.tv_nsec;
+  };
+  const int64_t end = used() + d.Nanoseconds();
+  while (used() < end) {
   }
 }
 

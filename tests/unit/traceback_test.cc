@@ -442,6 +442,12 @@ HOST_PROGRAM(thread_crashes_beside_goroutines) {
   auto ch = make_chan<int>();
   go(wait_for, ch);
   gort::run([] {
+    std::string stacks;
+    while (stacks.find("[chan receive]") == std::string::npos) {
+      runtime::Gosched();
+      char buffer[4096];
+      stacks.assign(buffer, runtime::Stack(buffer, true));
+    }
     func([] {
       defer([] { println("recovered:", recover().as<error>()->Error()); });
       *nowhere = 1;
