@@ -128,7 +128,6 @@ extern "C" void gort_defer_done(_defer* d) {
 
 static void free_cold(funcframe* fr) {
   framecold* k = fr->cold;
-  if (k == nullptr) return;
   while (local_record* l = k->locals) {
     k->locals = l->link;
     l->destroy(l->value);
@@ -154,7 +153,7 @@ void discard_frame(funcframe* fr) {
     fr->defers = d->link;
     free_record(d);
   }
-  free_cold(fr);
+  if (fr->cold != nullptr) free_cold(fr);
 }
 
 // ---- leaving frames ----

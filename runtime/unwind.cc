@@ -159,15 +159,24 @@ bool scan_to(uintptr_t ra, uintptr_t rsp, uintptr_t rbp, StackBounds bounds, uin
              uintptr_t* terminate) {
   Context c{ra, rsp, rbp, false};
   uint16_t seen = 0;
+  RowFinder rows;
   while (c.rsp < stop_rsp) {
     RowData row;
     const Row* entry;
     bool locked_out;
-    if ((!find_row(c.key, &row.w0, &entry) || (row.flags() & kRowUnloadable)) &&
+    if ((!rows.find(c.key, &row.w0, &entry) || (row.flags() & kRowUnloadable)) &&
         !find_or_learn(c.key, &row, &locked_out))
       return false;
     if ((row.flags() & kRowMustTerminate) && !(seen & kRowMustTerminate)) *terminate = c.key;
     seen |= row.flags();
+    if ((row.flags() & (kRowKindMask | kRowSavesFromRbp)) == uint16_t(RowKind::kRsp)) {
+      // The bulk of all frames, without the checks: between rsp and stop_rsp is stack.
+      c.rsp += row.cfa_offset();
+      if (c.rsp > stop_rsp || row.cfa_offset() < 8) return false;
+      if (row.rbp_slot() != RowData::kRbpUnchanged) c.rbp = load_word(c.rsp + int64_t{row.rbp_slot()} * 8);
+      c.key = load_word(c.rsp - 8);
+      continue;
+    }
     if (leave(row, bounds, &c) != Applied::kOk || c.key == 0) return false;
   }
   *flags = seen & ~kRowKindMask;

@@ -186,7 +186,7 @@ int callers_from(uintptr_t rip, uintptr_t rsp, uintptr_t rbp, StackBounds bounds
 // scan_to() walks from the frame (return address ra, rsp, rbp) outwards to the frame whose rsp is stop_rsp, and says
 // what leaving the frames on the way would meet: the union of their row flags (kRowHasLandingPad, ...), the first one's
 // included, the last one's not. *terminate is the return pc of the first kRowMustTerminate frame. False if the frame
-// was not reached by rows alone. One pass, 3 ns a frame.
+// was not reached by rows alone. One pass, 2-3 ns a frame.
 bool scan_to(uintptr_t ra, uintptr_t rsp, uintptr_t rbp, StackBounds bounds, uintptr_t stop_rsp, uint16_t* flags,
              uintptr_t* terminate);
 

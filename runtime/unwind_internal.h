@@ -123,6 +123,34 @@ inline bool find_row(uint64_t key, uint64_t* w0, const Row** row) {
   }
 }
 
+// RowFinder finds the rows of one walk, frame after frame. A walk has to know a frame's row to read the return address
+// that the next row is looked up by: a chain of four loads a frame. It is cut by guessing the next row from the last
+// two, by what came after them the last time; the return address only confirms it. Stacks repeat themselves.
+class RowFinder {
+ public:
+  // find() is find_row().
+  bool find(uint64_t key, uint64_t* w0, const Row** row) {
+    const Row* table = row_table.load(std::memory_order_acquire);
+    if (table == nullptr) return false;
+    std::atomic<uint16_t>& guess = guesses[(last_ ^ last_but_one_ * 8) & kRowTableMask];
+    uint16_t at = guess.load(std::memory_order_relaxed);
+    if (__builtin_expect(table[at].key.load(std::memory_order_acquire) != key, 0)) {
+      if (!find_row(key, w0, row)) return false;
+      at = uint16_t(*row - table);
+      guess.store(at, std::memory_order_relaxed);
+    }
+    last_but_one_ = last_;
+    last_ = at;
+    *row = &table[at];
+    *w0 = table[at].w0.load(std::memory_order_acquire);
+    return table[at].key.load(std::memory_order_relaxed) == key;
+  }
+
+ private:
+  static std::atomic<uint16_t> guesses[kRowTableMask + 1];  // places in the table, by two places
+  uint32_t last_ = 0, last_but_one_ = 0;
+};
+
 inline bool find_row_data(uint64_t key, RowData* out) {
   const Row* r;
   if (!find_row(key, &out->w0, &r)) return false;

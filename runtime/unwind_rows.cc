@@ -27,6 +27,7 @@
 namespace gort::rt {
 
 std::atomic<Row*> row_table{nullptr};
+std::atomic<uint16_t> RowFinder::guesses[kRowTableMask + 1];
 
 namespace {
 
