@@ -41,13 +41,15 @@ void futexwakeup(std::atomic<uint32_t>* addr, uint32_t cnt) {
 }
 
 // Critical sections are some tens of instructions long, so a short spin nearly always ends the wait; when it does not,
-// the holder has been descheduled by the kernel and only sleeping helps.
+// the holder has been descheduled by the kernel and only sleeping helps. A look at the lock costs its owner the cache
+// line. With long pauses between two looks the owner gets several turns out of the line, and all together two to three
+// times as much done as with short ones (4 senders and 4 receivers, 2 Ps).
 void mutex::lock_slow() {
   static const bool multicore = sysconf(_SC_NPROCESSORS_ONLN) > 1;
   if (multicore) {
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 30; i++) {
       if (try_lock()) return;
-      procyield(i < 10 ? 4 : 16);
+      procyield(30);
     }
   }
   for (int i = 0; i < 2; i++) {
