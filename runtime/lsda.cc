@@ -132,7 +132,36 @@ void add_actions(const uint8_t* action, const uint8_t* types_end, uint8_t type_e
   }
 }
 
+const uint8_t* after_endbr(const uint8_t* at) {
+  constexpr uint8_t kEndbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+  return memcmp(at, kEndbr64, sizeof kEndbr64) == 0 ? at + sizeof kEndbr64 : at;
+}
+
+// is_clang_call_terminate: the code is that of __clang_call_terminate, which every object has its own of, without a
+// name for others and without a table to unwind it by:
+//   push %rax; call __cxa_begin_catch; call std::terminate
+constexpr size_t kClangCallTerminate = 11;
+bool is_clang_call_terminate(const uint8_t* at) {
+  constexpr uint8_t kPush = 0x50, kCall = 0xe8;
+  return at[0] == kPush && at[1] == kCall && at[6] == kCall;
+}
+
+// terminates: the landing pad is clang++'s for a noexcept function without destructors, a catch (...) that is
+//   mov %rax, %rdi; call __clang_call_terminate
+bool terminates(uintptr_t pad) {
+  constexpr uint8_t kPassToCall[] = {0x48, 0x89, 0xc7, 0xe8};
+  const uint8_t* at = after_endbr(reinterpret_cast<const uint8_t*>(pad));
+  if (memcmp(at, kPassToCall, sizeof kPassToCall) != 0) return false;
+  Cursor operand(at + sizeof kPassToCall);
+  int64_t distance = operand.fixed<int32_t>();
+  return is_clang_call_terminate(after_endbr(operand.at() + distance));
+}
+
 }  // namespace
+
+bool returns_to_clang_call_terminate(uintptr_t return_pc) {
+  return is_clang_call_terminate(reinterpret_cast<const uint8_t*>(return_pc) - kClangCallTerminate);
+}
 
 CallSite lsda_call_site(const void* lsda, uintptr_t func_start, uintptr_t lookup_pc) {
   CallSite site;
@@ -148,6 +177,7 @@ CallSite lsda_call_site(const void* lsda, uintptr_t func_start, uintptr_t lookup
   uint8_t site_encoding = c.byte();
   uint64_t length = c.uleb();
   const uint8_t* actions = c.at() + length;
+  bool has_entries = length != 0;
   uint64_t offset = lookup_pc - func_start;
   while (c.at() < actions) {
     uint64_t start = c.encoded(site_encoding);
@@ -162,10 +192,15 @@ CallSite lsda_call_site(const void* lsda, uintptr_t func_start, uintptr_t lookup
       site.cleanup = true;
     } else {
       add_actions(actions + action - 1, types_end, type_encoding, &site);
+      if (site.catch_all && terminates(site.landing_pad)) {
+        site.catch_all = false;
+        site.must_terminate = true;
+      }
     }
     return site;
   }
   site.must_terminate = true;
+  site.gap = has_entries;
   return site;
 }
 

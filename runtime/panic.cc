@@ -2,9 +2,10 @@
 //
 // Ways out of a recovered panic, decided by a walk over the frames between (rows cached by return address, some 3 ns a
 // frame):
-//   no frame has anything to run     gort_recovery restores the frame's registers (0.2 us at depth 0 in a prototype,
-//   half of Go's time) destructors between              _Unwind_ForcedUnwind runs them; its stop function ends in
-//   gort_recovery a noexcept function between      a fatal error that names it: C++ would end in std::terminate
+//   no frame has anything to run    gort_recovery restores the frame's registers (0.2 us at depth 0, half of Go's time)
+//   destructors between             _Unwind_ForcedUnwind runs them; its stop function ends in gort_recovery
+//   a noexcept function between     a fatal error that names it: C++ would end in std::terminate
+//   a fault in a noexcept function  the function is left like one without destructors: see Faulted
 #include "runtime/panic.h"
 
 #include <gort/errors.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "runtime/godebug.h"
+#include "runtime/lsda.h"
 #include "runtime/symtab/symtab.h"
 #include "runtime/traceback.h"
 #include "runtime/unwind.h"
@@ -171,13 +173,51 @@ static StackBounds stack_bounds(g* gp) {
   return FrameWalk(pc, sp, bp, stack_bounds(gp), true);
 }
 
+// Where functions are inlined into each other, any of them may be the one that is noexcept.
 [[noreturn]] static void panic_through_noexcept(uintptr_t pc) {
   symtab::Hold hold;
   symtab::Location loc[8];
   int n = symtab::locate(pc, false, loc, 8);
   char b[400];
-  snprintf(b, sizeof b, "panic cannot leave noexcept function %s", n > 0 ? loc[n - 1].function : "?");
+  int len = snprintf(b, sizeof b, "panic cannot leave noexcept function %s", n > 0 ? loc[0].function : "?");
+  for (int i = 1; i < n && len < int(sizeof b); i++)
+    len += snprintf(b + len, sizeof b - size_t(len), ", inlined into %s", loc[i].function);
   throw_(b);
+}
+
+// Faulted tells which frames may be left though C++ would end in std::terminate there. A fault is where the compiler
+// expected no exception: clang++ expects them of calls alone, g++ not in what it has inlined of a noexcept function,
+// and neither of a call of a function that cannot throw, as the C library's. There the function's table has no entry.
+// So the frame that faulted may be left, and those that called it up to the first that has something to run; nothing of
+// them runs. But not a function that is noexcept as a whole.
+class Faulted {
+ public:
+  // may_leave is asked of every frame, innermost first. exact: the frame was interrupted there.
+  bool may_leave(uint16_t flags, bool exact) {
+    near_ = exact || (near_ && (!(flags & kRowHasLandingPad) || (flags & kRowGap)));
+    return near_;
+  }
+  bool near() const { return near_; }
+
+ private:
+  bool near_ = false;
+};
+
+// scan_with_faults is scan_to for stacks on which frames have faulted.
+static bool scan_with_faults(const _panic* p, g* gp, uintptr_t stop_rsp, uint16_t* flags, uintptr_t* terminate) {
+  Faulted faulted;
+  FrameWalk w(p->pc, p->sp, p->bp, stack_bounds(gp));
+  *flags = 0;
+  while (w.rsp() < stop_rsp) {
+    RowView row;
+    if (!w.row(&row)) return false;
+    bool may_leave = faulted.may_leave(row.flags, w.exact_pc());
+    if ((row.flags & kRowMustTerminate) && may_leave) row.flags = 0;
+    if ((row.flags & kRowMustTerminate) && !(*flags & kRowMustTerminate)) *terminate = w.return_pc();
+    *flags |= row.flags & ~kRowKindMask;
+    if (!w.next() || w.guessed()) return false;
+  }
+  return w.rsp() == stop_rsp;
 }
 
 // must_unwind tells whether anything has to run on the way from the frame that panicked (or called Goexit) to the frame
@@ -185,18 +225,24 @@ static StackBounds stack_bounds(g* gp) {
 static bool must_unwind(const _panic* p, g* gp, uintptr_t stop_rsp) {
   uint16_t flags = 0;
   uintptr_t terminate = 0;
-  if (p->pc == 0 || !scan_to(p->pc, p->sp, p->bp, stack_bounds(gp), stop_rsp, &flags, &terminate)) return true;
+  if (p->pc == 0) return true;
+  if (!scan_to(p->pc, p->sp, p->bp, stack_bounds(gp), stop_rsp, &flags, &terminate) &&
+      !scan_with_faults(p, gp, stop_rsp, &flags, &terminate))
+    return true;
   if (flags & kRowMustTerminate) panic_through_noexcept(terminate);
   return (flags & (kRowCleanup | kRowCatchAll | kRowPersonalityOther)) != 0;  // catch (T) lets a panic pass
 }
+
+constexpr _Unwind_Exception_Class kPanicClass = 0x474f525450414e00;  // GORTPAN
 
 // A forced unwind in progress. It lives outside of the stack that is being unwound.
 struct leaving {
   _Unwind_Exception header;
   funcframe* target;  // null: the whole stack (Goexit)
   _panic* resume;     // Goexit to go on with, at its frame
+  uintptr_t pc;       // of the frame that has been entered or left last
   unsigned uncaught;  // std::uncaught_exceptions() when it began: a catch (...) that rethrows counts us as one more
-  bool restart;
+  Faulted faulted;
 };
 
 static void finish_leaving(leaving* l, g* gp);
@@ -206,10 +252,24 @@ static bool in_gofunc(uintptr_t pc) {
   return pc >= reinterpret_cast<uintptr_t>(gort_gofunc) && pc < reinterpret_cast<uintptr_t>(gort_gofunc_end);
 }
 
+// leave_by_hand goes on in the caller of ctx's frame, so that the C++ library does not see that frame.
+[[noreturn]] static void leave_by_hand(leaving* l, _Unwind_Context* ctx, uintptr_t ip, bool exact) {
+  Regs regs{};
+  for (int r : {Regs::kRbx, Regs::kRbp, Regs::kR12, Regs::kR13, Regs::kR14, Regs::kR15})
+    regs.set(r, _Unwind_GetGR(ctx, r));
+  regs.set(Regs::kRsp, _Unwind_GetCFA(ctx));
+  regs.set(Regs::kRip, ip);
+  uint64_t cfa;
+  if (Unwinder(stack_bounds(getg())).step(regs, &cfa, &exact) != Step::kOk || exact) throw_("recovery failed");
+  san_abandon(__builtin_frame_address(0), regs.r[Regs::kRsp]);
+  gort_unwind_from(regs.r, l);
+}
+
 static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*,
                                 _Unwind_Context* ctx, void* arg) {
   auto* l = static_cast<leaving*>(arg);
-  uintptr_t ip = _Unwind_GetIP(ctx);
+  int exact = 0;
+  uintptr_t ip = _Unwind_GetIPInfo(ctx, &exact);
   san_abandon(__builtin_frame_address(0), _Unwind_GetCFA(ctx));
   bool there = (actions & _UA_END_OF_STACK) != 0;
   if (l->resume != nullptr)
@@ -219,16 +279,27 @@ static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_C
   else
     there |= ip == reinterpret_cast<uintptr_t>(gort_goexit_ret);
   if (there) finish_leaving(l, getg());
+  l->pc = ip + (exact != 0);
+  if (exact != 0 || l->faulted.near()) {
+    RowView row;
+    bool known = exact != 0 ? row_for_exact(ip, &row) : row_for(ip, &row);
+    if (known && l->faulted.may_leave(row.flags, exact != 0) && (row.flags & kRowMustTerminate))
+      leave_by_hand(l, ctx, ip, exact != 0);
+  }
   return _URC_NO_REASON;
+}
+
+extern "C" [[noreturn]] void gort_unwind_on(void* arg) {
+  auto* l = static_cast<leaving*>(arg);
+  _Unwind_ForcedUnwind(&l->header, stop, l);
+  throw_("recovery failed");
 }
 
 // A catch (...) between the panic and the recovering frame is entered as if it were a cleanup, as glibc's thread
 // cancellation does it. If it ends without rethrowing, the C++ library "deletes" our exception: that is where the
 // unwinding goes on.
 static void exception_deleted(_Unwind_Reason_Code, _Unwind_Exception* e) {
-  auto* l = reinterpret_cast<leaving*>(e);
-  _Unwind_ForcedUnwind(&l->header, stop, l);
-  throw_("recovery failed");
+  gort_unwind_on(e);
 }
 
 static void goexit_loop(void* p);
@@ -280,13 +351,33 @@ static void finish_leaving(leaving* l, g* gp) {
   if (!must_unwind(p, gp, stop_rsp)) land(target, resume, gp);
   auto* l = static_cast<leaving*>(calloc(1, sizeof(leaving)));
   if (l == nullptr) throw_("out of memory (recovery)");
-  memcpy(&l->header.exception_class, "GORTPNC\0", 8);
+  l->header.exception_class = kPanicClass;
   l->header.exception_cleanup = exception_deleted;
   l->target = target;
   l->resume = resume;
   l->uncaught = thread_eh()->uncaught;
-  _Unwind_ForcedUnwind(&l->header, stop, l);
-  throw_("recovery failed");
+  gort_unwind_on(l);
+}
+
+// What clang++ has for a noexcept function with destructors is a catch (...) until it comes to std::terminate.
+static std::terminate_handler terminate_before;
+
+static void name_noexcept_function() {
+  constexpr int kUnwindHeader = 80;  // offset in libstdc++'s __cxa_exception, which the list of caught ones links
+  auto* caught = static_cast<char*>(thread_eh()->caught);
+  g* gp = getg_or_null();
+  if (caught == nullptr || gp == nullptr) return;
+  auto* l = reinterpret_cast<leaving*>(caught + kUnwindHeader);
+  if (l->header.exception_class != kPanicClass) return;
+  FrameWalk w = walk_here(gp);
+  for (int i = 0; i < 8 && w.next(); i++)
+    if (returns_to_clang_call_terminate(w.return_pc())) panic_through_noexcept(l->pc);
+}
+
+[[noreturn]] static void terminated() {
+  name_noexcept_function();
+  terminate_before();
+  abort();
 }
 
 // gofunc frames that a forced unwind or a C++ exception passes: their records end here, before older destructors run.
@@ -582,6 +673,7 @@ extern "C" _Unwind_Reason_Code gort_goroutine_personality(int, _Unwind_Action ac
 
 void panic_init() {
   unwind_init();
+  terminate_before = std::set_terminate(terminated);
   register_personality(reinterpret_cast<void (*)()>(gort_func_personality));
   register_personality(reinterpret_cast<void (*)()>(gort_calldefer_personality));
   register_personality(reinterpret_cast<void (*)()>(gort_goroutine_personality));

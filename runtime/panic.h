@@ -50,6 +50,8 @@ void gort_calldefer(void* closure, void (*fn)(void*), uintptr_t* callsp);
 [[noreturn]] void gort_recovery(funcframe*, g*);
 void gort_setpoint(uintptr_t* savesp, void (*fn)(void*), void* arg);
 [[noreturn]] void gort_resumepoint(uintptr_t* savesp, void (*fn)(void*), void* arg);
+[[noreturn]] void gort_unwind_from(const uint64_t* regs, void* leaving);
+[[noreturn]] void gort_unwind_on(void* leaving);
 // Return addresses inside the assembly, by which frames are recognised.
 extern char gort_gofunc_end[], gort_gofunc_ret[], gort_deferreturn_ret[], gort_calldefer_ret[], gort_setpoint_ret[],
     gort_goexit_ret[], gort_sigpanic_ret[];

@@ -68,9 +68,10 @@ enum RowFlags : uint16_t {
   kRowCleanup = 1 << 5,           // unwinding through this call site runs a destructor
   kRowCatch = 1 << 6,             // a catch of some type
   kRowCatchAll = 1 << 7,          // catch (...) or a violated exception specification: stops foreign exceptions too
-  kRowMustTerminate = 1 << 8,     // an exception here is std::terminate (noexcept: a gap in the call-site table)
+  kRowMustTerminate = 1 << 8,     // an exception here is std::terminate (noexcept)
   kRowPersonalityOther = 1 << 9,  // the personality is neither C++'s nor C's nor a registered one: as good as a cleanup
   kRowPersonalityOwn = 1 << 10,   // a registered one: see register_personality()
+  kRowGap = 1 << 11,              // kRowMustTerminate here, though the function is not noexcept as a whole
 };
 
 // A frame with one of these cannot be left without running or consulting something.

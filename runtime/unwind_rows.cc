@@ -308,7 +308,7 @@ uint16_t landing_pad_flags(const NativeStep& step, uint64_t pc) {
   if (site.cleanup) flags |= kRowCleanup;
   if (site.catches) flags |= kRowCatch;
   if (site.catch_all) flags |= kRowCatchAll;
-  if (site.must_terminate && personality == Personality::kCxx) flags |= kRowMustTerminate;
+  if (site.must_terminate && personality == Personality::kCxx) flags |= kRowMustTerminate | (site.gap ? kRowGap : 0);
   return flags;
 }
 

@@ -1,4 +1,5 @@
-// Function frames on amd64: gort_gofunc with deferreturn inside it, gort_calldefer, gort_recovery, gort_gostart.
+// Function frames on amd64: gort_gofunc with deferreturn inside it, gort_calldefer, gort_recovery, gort_unwind_from,
+// gort_gostart.
 //
 // Not saved anywhere here: mxcsr, the x87 control word, vector registers (all caller-saved or the goroutine switch's business).
 // Offsets stand in gort/arch/frame.h and are checked there by static_assert.
@@ -23,6 +24,14 @@
 #define DEFER_DESTROY 16
 #define DEFER_CLOSURE 32
 #define G_FRAME 0
+#define DWARF_RBX 3
+#define DWARF_RBP 6
+#define DWARF_RSP 7
+#define DWARF_R12 12
+#define DWARF_R13 13
+#define DWARF_R14 14
+#define DWARF_R15 15
+#define DWARF_RIP 16
 
         .text
 
@@ -220,6 +229,28 @@ gort_resumepoint:
         jmp     .Lpoint
         .cfi_endproc
         .size   gort_setpoint, .-gort_setpoint
+
+// [[noreturn]] void gort_unwind_from(const uint64_t* regs, void* arg): abandon every frame that is newer than the one whose
+// registers (in DWARF numbering) regs holds, and go on as if that one had called gort_unwind_on(arg).
+        .globl  gort_unwind_from
+        .hidden gort_unwind_from
+        .type   gort_unwind_from, @function
+gort_unwind_from:
+        .cfi_startproc
+        .cfi_undefined rip
+        movq    8*DWARF_RBX(%rdi), %rbx
+        movq    8*DWARF_RBP(%rdi), %rbp
+        movq    8*DWARF_R12(%rdi), %r12
+        movq    8*DWARF_R13(%rdi), %r13
+        movq    8*DWARF_R14(%rdi), %r14
+        movq    8*DWARF_R15(%rdi), %r15
+        movq    8*DWARF_RIP(%rdi), %rax
+        movq    8*DWARF_RSP(%rdi), %rsp
+        movq    %rsi, %rdi
+        pushq   %rax
+        jmp     gort_unwind_on
+        .cfi_endproc
+        .size   gort_unwind_from, .-gort_unwind_from
 
 // gort_gostart: the outermost frame of every goroutine. The first switch to a goroutine arrives here with an empty stack (rsp is a multiple
 // of 16). gort_gostart1 finishes the switch and returns the function (rax) and its closure (rdx).

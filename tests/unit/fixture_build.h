@@ -53,6 +53,11 @@ inline bool have(const std::string& tool) {
   return child::execute({"sh", "-c", "command -v " + tool}).exited(0);
 }
 
+// clang is the clang++ at hand: Debian's clang-14 brings no other name.
+inline std::string clang() {
+  return have("clang++-14") ? "clang++-14" : "clang++";
+}
+
 // missing says why the fixtures cannot be built here; empty where they can.
 inline std::string missing(const std::string& compiler) {
   if (gort::rt::kUnderTool) return "fixtures are built without the tool";

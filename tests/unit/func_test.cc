@@ -660,7 +660,7 @@ class DeadLocal : public testing::Test {
 TEST_F(DeadLocal, ReadsPoisonInCodeWithoutOptimisation) {
   if (!fixture::missing("g++").empty()) GTEST_SKIP() << fixture::missing("g++");
   EXPECT_EQ(fixture::output(build("g++", "-O0", fixture::static_libgort())), "dbdbdbdb\n");
-  std::string other = fixture::have("clang++") ? "clang++" : "g++";
+  std::string other = fixture::have(fixture::clang()) ? fixture::clang() : "g++";
   EXPECT_EQ(fixture::output(build(other, "-O0", fixture::shared_libgort())), "dbdbdbdb\n");
 }
 

@@ -1,6 +1,6 @@
 // Who may recover (go-1.22.md 1.4), case by case. panic_test compiles this in many ways and compares what it says with
 // what Go says to recover_fixture.go. With the argument `callables` it tries what Go has not: functors and their like,
-// which recover as closures do.
+// which recover as closures do; with `faults`, and with `noexcept` and a name, what recover_fixture_faults.h has.
 #include <gort/chan.h>
 #include <gort/func.h>
 #include <gort/go.h>
@@ -8,10 +8,11 @@
 #include <gort/print.h>
 #include <gort/runtime.h>
 
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
+
+#include "recover_fixture_faults.h"
 
 using namespace gort;
 
@@ -586,9 +587,11 @@ void callables() {
   });
 }
 
-int with_arguments;
+std::string mode, name;
 void entry() {
-  if (with_arguments) return callables();
+  if (mode == "callables") return callables();
+  if (mode == "faults") return faults::recoverable();
+  if (mode == "noexcept") return faults::fatal(name);
   direct();
   indirect();
   again();
@@ -597,6 +600,7 @@ void entry() {
 }
 
 int main(int argc, char** argv) {
-  with_arguments = argc > 1 && strcmp(argv[1], "callables") == 0;
+  if (argc > 1) mode = argv[1];
+  if (argc > 2) name = argv[2];
   return gort::main(argc, argv, entry);
 }

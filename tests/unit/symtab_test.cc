@@ -89,7 +89,7 @@ std::ostream& operator<<(std::ostream& o, const Build& b) {
 
 std::vector<Build> builds(std::initializer_list<const char*> flags) {
   std::vector<Build> all;
-  for (const char* c : {"g++", "clang++"})
+  for (const char* c : {"g++", have("clang++-14") ? "clang++-14" : "clang++"})
     if (have(c))
       for (const char* f : flags) all.push_back({c, f});
   return all;

@@ -75,8 +75,8 @@ TEST(TracebackInstall, LinkingTheLibraryIsEnough) {
 }
 
 TEST(TracebackInstall, WorksWithClang) {
-  NEEDS_FIXTURE("clang++-14");
-  const std::string& program = build("clang++-14", "-O1", crash_shared());
+  NEEDS_FIXTURE(fixture::clang());
+  const std::string& program = build(fixture::clang(), "-O1", crash_shared());
   expect_nil(die(program, "nil"));
   outcome o = die(program, "thread throw");
   EXPECT_TRUE(o.killed(SIGABRT)) << o;

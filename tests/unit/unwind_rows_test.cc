@@ -80,12 +80,7 @@ TEST(UnwindRow, LandingPads) {
   EXPECT_EQ(pads_of(frame_catch), kRowCatch);
   EXPECT_EQ(pads_of(frame_catch_all), kRowCatchAll);
   EXPECT_EQ(pads_of(frame_dtor_and_catch), kRowCleanup | kRowCatch);
-#if defined(__clang__)
-  // clang++ lands in __clang_call_terminate, as a catch (...).
-  EXPECT_EQ(pads_of(frame_noexcept), kRowCatchAll);
-#else
   EXPECT_EQ(pads_of(frame_noexcept), kRowMustTerminate);
-#endif
   EXPECT_EQ(pads_of(frame_after_dtor), 0);
 }
 
