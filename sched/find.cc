@@ -1,5 +1,6 @@
 // What to run next: findRunnable and the loop of g0.
 #include <climits>
+#include <utility>
 #include <x86intrin.h>
 
 #include "sched/clock.h"
@@ -236,6 +237,11 @@ top:
 void schedule_forever(m* mp) {
   for (;;) {
     if (mp->exiting) return;
+    if (g* gp = std::exchange(mp->nextg, nullptr)) {
+      first_run(mp, gp);
+      switch_to(mp, mp->g0, gp);
+      continue;
+    }
     if (mp->lockedg != nullptr) {
       stoplockedm(mp);
       switch_to(mp, mp->g0, mp->lockedg);

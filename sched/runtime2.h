@@ -203,6 +203,7 @@ struct m {
   void (*parkfn)(g*, void*) = nullptr;  // runs on arrival at the next context, with prev
   void* parkarg = nullptr;
   g* prev = nullptr;         // the goroutine that has just been switched away from
+  g* nextg = nullptr;        // a new goroutine that g0 is to start, set by who switches to g0
   eh_globals* eh = nullptr;  // this thread's __cxa_get_globals()
   bool spinning = false;
   bool blocked = false;  // sleeps in park

@@ -11,6 +11,10 @@ extern size_t stack_class_size[kStackClasses];  // bytes of a slot, guard includ
 // stackalloc binds a stack to gp (stackhi, stackclass); dies with a clear text when the system refuses. On an m with
 // its p.
 void stackalloc(p* pp, g* gp);
+// stack_cached tells whether pp has a stack at hand, which somebody has used before.
+inline bool stack_cached(const p* pp) {
+  return (pp->stackcachen[0] | pp->stackcachen[1] | pp->stackcachen[2]) != 0;
+}
 // stackfree gives gp's stack back. The goroutine must be off it.
 void stackfree(p* pp, g* gp);
 // stack_p_flush moves a p's cached stacks to the shared lists.
