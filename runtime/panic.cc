@@ -603,7 +603,11 @@ any exception_value(_Unwind_Exception* e) {
 }
 
 static void begin_exception_panic(_panic* p, _Unwind_Exception* e, g* gp) {
-  ::new (static_cast<void*>(p->argbytes)) any(exception_value(e));
+  try {
+    ::new (static_cast<void*>(p->argbytes)) any(exception_value(e));
+  } catch (const std::bad_alloc&) {
+    throw_("out of memory (exception)");  // left alone, it would come back here
+  }
   p->exception = e;
   p->link = gp->panic;
   gp->panic = p;

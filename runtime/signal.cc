@@ -217,6 +217,7 @@ static void take_faults() {
 void signal_init(bool owns_process) {
   if (installed.load(std::memory_order_acquire) >= (owns_process ? 2 : 1)) return;
   lock_guard l(init_lock);
+  dying_init();
   take_faults();
   if (!owns_process || installed.load() == 2) return;
   owner.store(true);
@@ -229,6 +230,7 @@ void signal_init(bool owns_process) {
 void signal_trace_threads() {
   lock_guard l(init_lock);
   if (owner.load() || traced.exchange(true)) return;
+  dying_init();
   take_faults();
   for (int s : kDumps) install(s, true);
 }
@@ -269,7 +271,7 @@ constexpr size_t kSignalGuard = 4096;
 void thread_signals_init(m* mp) {
   void* a = mmap(nullptr, kSignalGuard + kSignalStack, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (a == MAP_FAILED) throw_("runtime: cannot allocate a signal stack");
+  if (a == MAP_FAILED) throw_("out of memory (signal stack)");
   mprotect(a, kSignalGuard, PROT_NONE);
   auto* ss = new (persistentalloc(sizeof(signal_stack), alignof(signal_stack))) signal_stack();
   ss->mapping = static_cast<char*>(a);

@@ -34,6 +34,9 @@ bool traces_threads();
 // end_by_abort is abort for a thread that has made a report.
 [[noreturn]] void end_by_abort();
 
+// dying_init sets aside what a dying process may have no more of: see signal_dying.cc. At the start.
+void dying_init();
+
 // startpanic begins the death of the process, on the thread that found the reason: one thread at a time goes on, others
 // wait until it has ended the process. It freezes the world and starts the watchdog, which ends the process after two
 // seconds without progress. Safe in a handler. True: say why, then print traces. False: this thread failed while it was

@@ -5,16 +5,22 @@
 // for a processor that others use, it gets more time, measured by what it has computed: walking a stack of millions of
 // frames prints nothing for a while. A thread that waits in write(2) for a slow reader is not stuck: Go would wait for
 // ever.
+//
+// A process may die because it has no more address space, mappings or descriptors, and names and lines in its trace
+// take some of each: they are set aside at the start.
 #include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "runtime/signal.h"
+#include "runtime/symtab/symtab.h"
 #include "sched/proc.h"
 #include "sched/sanitizer.h"
 
@@ -88,6 +94,32 @@ void tick(int, siginfo_t*, void* uc) {
   errno = saved_errno;
 }
 
+constexpr size_t kReserve = size_t(128) << 20;
+constexpr size_t kReservedMappings = 32;
+std::atomic<char*> reserve{nullptr};
+
+// Mappings are what mprotect makes of one: each second page differs from its neighbours.
+void set_aside() {
+  constexpr size_t kPage = 4096;
+  void* a = mmap(nullptr, kReserve, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (a == MAP_FAILED) return;
+  for (size_t i = 0; i < kReservedMappings; i += 2) mprotect(static_cast<char*>(a) + i * kPage, kPage, PROT_READ);
+  reserve.store(static_cast<char*>(a));
+}
+
+void use_what_is_set_aside() {
+  if (char* a = reserve.exchange(nullptr)) munmap(a, kReserve);
+}
+
+// For good: only where the process ends.
+void allow_more_files() {
+  rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+}
+
 int timer = -1;  // the kernel's kind of timer id
 struct sigaction alarm_before;
 
@@ -138,6 +170,11 @@ void wait_for_turn() {
 
 }  // namespace
 
+void dying_init() {
+  if (reserve.load() == nullptr) set_aside();
+  symtab::map_main_program();
+}
+
 bool thread_dying() {
   return dying != 0;
 }
@@ -165,6 +202,8 @@ bool startpanic() {
   dying = 1;
   san_dying();
   wait_for_turn();
+  use_what_is_set_aside();
+  allow_more_files();
   start_watchdog();
   if (getg_or_null() != nullptr && sched_started()) freezetheworld();
   stop_threads();
@@ -186,6 +225,7 @@ void finishpanic() {
 void begin_report(int sig) {
   dying = 1;
   wait_for_turn();
+  use_what_is_set_aside();
   report_signal.store(sig);
   sigset_t set;
   sigemptyset(&set);
@@ -206,6 +246,7 @@ void forget_broken_pipe() {
 void end_report() {
   output.store(nullptr);
   stop_watchdog();
+  set_aside();
   report_signal.store(0);
   panicking.fetch_sub(1);
   dying = 0;

@@ -55,7 +55,11 @@ static void update_first(p* pp) {
 // timerslock held.
 static void heap_insert(p* pp, timer* t) {
   t->pp.store(pp, std::memory_order_release);
-  pp->timers.push_back(t);
+  try {
+    pp->timers.push_back(t);
+  } catch (const std::bad_alloc&) {
+    throw_("out of memory (timers)");  // nobody may catch it: the lock is held
+  }
   siftup(pp, pp->timers.size() - 1);
   update_first(pp);
 }

@@ -25,20 +25,23 @@ Bytes Elf::slice(uint64_t off, uint64_t n) const {
   return {file.p + off, static_cast<size_t>(n)};
 }
 
-bool Elf::open(const char* path, bool want_dwarf) {
+Bytes map_file(const char* path) {
   int fd;
   do fd = ::open(path, O_RDONLY | O_CLOEXEC);
   while (fd < 0 && errno == EINTR);
-  if (fd < 0) return false;
+  if (fd < 0) return {};
   struct stat st;
-  if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < static_cast<off_t>(sizeof(Elf64_Ehdr))) {
-    ::close(fd);
-    return false;
-  }
-  void* p = mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+  void* p = MAP_FAILED;
+  if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= static_cast<off_t>(sizeof(Elf64_Ehdr)))
+    p = mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
   ::close(fd);
-  if (p == MAP_FAILED) return false;
-  file = {static_cast<const uint8_t*>(p), static_cast<size_t>(st.st_size)};
+  if (p == MAP_FAILED) return {};
+  return {static_cast<const uint8_t*>(p), static_cast<size_t>(st.st_size)};
+}
+
+bool Elf::open(const char* path, bool want_dwarf) {
+  file = map_file(path);
+  if (file.p == nullptr) return false;
   owned = true;
   if (parse(want_dwarf)) return true;
   close();

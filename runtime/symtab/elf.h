@@ -46,7 +46,7 @@ struct Elf {
   uint64_t lo = 0, hi = 0;  // of the PT_LOAD segments
 
   bool open(const char* path, bool want_dwarf);
-  bool open_image(const void* p, size_t n, bool want_dwarf);  // an object already in memory: the vdso
+  bool open_image(const void* p, size_t n, bool want_dwarf);  // a file or object already in memory
   void close();
   // shed gives back the memory of what was read of the debug information, until restore(). False: it is damaged.
   void shed();
@@ -60,6 +60,9 @@ struct Elf {
   void load(Section which, const Elf64_Shdr& sh);
   Bytes slice(uint64_t off, uint64_t n) const;
 };
+
+// map_file maps a regular file whole; empty: it cannot be opened, or is no ELF file by its length.
+Bytes map_file(const char* path);
 
 // find_symbol finds the function symbol that covers addr by a scan (no memory, no lock). Sizes are honoured: past
 // the end of the nearest symbol nothing is found. Sizeless symbols (hand-written assembly) reach to the next symbol.

@@ -112,13 +112,32 @@ Module* finish(Module* m, uint64_t bias, bool dwarf) {
   return m;
 }
 
-Module* open_file(const char* path, const char* shown, uint64_t bias, bool system_dwarf, bool main_program) {
-  Module* m = create(shown);
+Module* open_file(const char* path, uint64_t bias, bool system_dwarf) {
+  Module* m = create(path);
   if (!m) return nullptr;
-  if (main_program) m->system = false;
-  m->permanent = main_program;
   bool dwarf = !m->system || system_dwarf;
   if (m->elf.open(path, dwarf)) return finish(m, bias, dwarf);
+  close_module(m);
+  return nullptr;
+}
+
+constexpr const char* kMainProgram = "/proc/self/exe";
+Bytes g_main_file;       // mapped by map_main_program
+char g_main_path[1024];  // empty: not known
+void read_main_path() {
+  ssize_t n = readlink(kMainProgram, g_main_path, sizeof g_main_path - 1);
+  g_main_path[n > 0 ? n : 0] = 0;
+}
+
+Module* open_main_program(uint64_t bias) {
+  if (g_main_path[0] == 0) read_main_path();
+  Module* m = create(g_main_path[0] != 0 ? g_main_path : kMainProgram);
+  if (!m) return nullptr;
+  m->system = false;
+  m->permanent = true;
+  if (g_main_file.p != nullptr ? m->elf.open_image(g_main_file.p, g_main_file.n, true)
+                               : m->elf.open(kMainProgram, true))
+    return finish(m, bias, true);
   close_module(m);
   return nullptr;
 }
@@ -146,18 +165,20 @@ Module* open_loaded(const dl_find_object& o) {
   if (name && strncmp(name, "linux-vdso", 10) == 0) {
     return open_image(name, o.dlfo_map_start, end - start, map->l_addr);
   }
-  if (name && *name) return open_file(name, name, map->l_addr, false, false);
-  char exe[1024];
-  ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-  exe[n > 0 ? n : 0] = 0;
-  return open_file("/proc/self/exe", n > 0 ? exe : "/proc/self/exe", map->l_addr, false, true);
+  if (name && *name) return open_file(name, map->l_addr, false);
+  return open_main_program(map->l_addr);
+}
+
+// What was lacking may be there another time.
+bool lacked_resources() {
+  return errno == ENOMEM || errno == EMFILE || errno == ENFILE;
 }
 
 }  // namespace
 
 Module* open_module(const char* path, uint64_t bias, const uint8_t* id, size_t id_len, bool system_dwarf) {
   int saved = errno;
-  Module* m = open_file(path, path, bias, system_dwarf, false);
+  Module* m = open_file(path, bias, system_dwarf);
   if (m && id && (m->elf.build_id.n != id_len || memcmp(m->elf.build_id.p, id, id_len) != 0)) {
     close_module(m);
     m = nullptr;
@@ -171,6 +192,13 @@ Module* open_image(const char* name, const void* image, size_t n, uint64_t bias)
   if (m && m->elf.open_image(image, n, false)) return finish(m, bias, false);
   close_module(m);
   return nullptr;
+}
+
+void map_main_program() {
+  if (g_main_file.p != nullptr || !g_loaded_lock.acquire()) return;
+  read_main_path();
+  g_main_file = map_file(kMainProgram);
+  g_loaded_lock.release();
 }
 
 void set_debug_directory(const char* path) {
@@ -254,15 +282,18 @@ Module* find_module(uintptr_t pc) {
     found = true;
   }
   if (!found && n < kMaxLoaded) {
+    errno = 0;
     m = open_loaded(o);
-    Loaded& l = g_loaded[n];
-    l.start = start;
-    l.end = reinterpret_cast<uintptr_t>(o.dlfo_map_end);
-    l.map = o.dlfo_link_map;
-    l.bias = o.dlfo_link_map->l_addr;
-    bind_main_entry(l, m);
-    l.module.store(m, std::memory_order_release);
-    g_nloaded.store(n + 1, std::memory_order_release);
+    if (m != nullptr || !lacked_resources()) {
+      Loaded& l = g_loaded[n];
+      l.start = start;
+      l.end = reinterpret_cast<uintptr_t>(o.dlfo_map_end);
+      l.map = o.dlfo_link_map;
+      l.bias = o.dlfo_link_map->l_addr;
+      bind_main_entry(l, m);
+      l.module.store(m, std::memory_order_release);
+      g_nloaded.store(n + 1, std::memory_order_release);
+    }
   }
   g_loaded_lock.release();
   errno = saved;

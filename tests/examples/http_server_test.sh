@@ -62,8 +62,10 @@ init = function(args)
 end
 request = function() return req end
 LUA
-  check wrk_no_errors 0 "$(wrk -t1 -c100 -d1 $url/ | grep -cE 'Socket errors|Non-2xx')"
-  check wrk_pipelining_no_errors 0 "$(wrk -t1 -c32 -d1 -s "$tmp/pipeline.lua" $url/ | grep -cE 'Socket errors|Non-2xx')"
+  # What wrk says went wrong, and what it says when it has made requests.
+  report() { wrk "$@" | grep -oE 'Socket errors.*|Non-2xx.*|[1-9][0-9]* requests in' | sed 's/^[0-9]* //' | paste -sd,; }
+  check wrk_no_errors "requests in" "$(report -t1 -c100 -d1 $url/)"
+  check wrk_pipelining_no_errors "requests in" "$(report -t1 -c32 -d1 -s "$tmp/pipeline.lua" $url/)"
 fi
 
 # Connections that went away have left no goroutine behind.

@@ -388,6 +388,25 @@ TEST(Metrics, RunQueuesAndParksAreCounted) {
   });
 }
 
+TEST(Metrics, StealsAreCounted) {
+  gort::run([] {
+    int procs = runtime::GOMAXPROCS(2);
+    const uint64_t before = metric("/sched/steals:events");
+    // This P has work in its queue and goes on; another takes it.
+    for (int i = 0; i < 1000 && metric("/sched/steals:events") == before; i++) {
+      sync::WaitGroup wg;
+      for (int k = 0; k < 10; k++) {
+        wg.Add(1);
+        go([&] { wg.Done(); });
+      }
+      spin_for(2 * time::Millisecond);
+      wg.Wait();
+    }
+    EXPECT_GT(metric("/sched/steals:events"), before);
+    runtime::GOMAXPROCS(procs);
+  });
+}
+
 TEST(Metrics, OrdinaryThreadsReadThem) {
   gort::run([] {});
   uint64_t n = 0;

@@ -702,29 +702,51 @@ TEST(Blocking, HandsThePToWhoeverWaitsAtOnce) {
   });
 }
 
+// So many goroutines are in a system call at the same time.
+void block_at_a_time(int n) {
+  int p[2];
+  ASSERT_EQ(pipe(p), 0);
+  std::atomic<int> in{0};
+  sync::WaitGroup wg;
+  for (int i = 0; i < n; i++) {
+    wg.Add(1);
+    go([&] {
+      char c;
+      in++;
+      ssize_t got = runtime::blocking([&] { return read(p[0], &c, 1); });
+      EXPECT_EQ(got, 1);
+      wg.Done();
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return in == n; }));
+  for (int i = 0; i < n; i++) EXPECT_EQ(write(p[1], "x", 1), 1);
+  wg.Wait();
+  close(p[0]);
+  close(p[1]);
+}
+
 TEST(Blocking, ManyAtATimeDoNotExhaustThePs) {
   gort::run([] {
     Procs one(1);
-    int p[2];
-    ASSERT_EQ(pipe(p), 0);
-    const int n = 100;
-    std::atomic<int> in{0};
-    sync::WaitGroup wg;
-    for (int i = 0; i < n; i++) {
-      wg.Add(1);
-      go([&] {
-        char c;
-        in++;
-        ssize_t got = runtime::blocking([&] { return read(p[0], &c, 1); });
-        EXPECT_EQ(got, 1);
-        wg.Done();
-      });
+    block_at_a_time(100);
+  });
+}
+
+TEST(Blocking, ThreadsAreUsedAgain) {
+  auto threads = [] {
+    const auto tasks = std::filesystem::directory_iterator("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  gort::run([&] {
+    Procs one(1);
+    block_at_a_time(100);
+    const auto first = threads();
+    EXPECT_GE(first, 100);
+    for (int i = 0; i < 10; i++) {
+      time::Sleep(5 * time::Millisecond);
+      block_at_a_time(100);
     }
-    EXPECT_TRUE(eventually([&] { return in == n; }));
-    for (int i = 0; i < n; i++) EXPECT_EQ(write(p[1], "x", 1), 1);
-    wg.Wait();
-    close(p[0]);
-    close(p[1]);
+    EXPECT_LE(threads(), first + 10);
   });
 }
 
