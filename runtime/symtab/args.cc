@@ -3,7 +3,8 @@
 // Hex words; aggregates in braces; at most 10 words, then "..."; at most 5 levels of braces; "?" after a word that may
 // be stale; "_" for a word whose value is not to be had. The receiver comes first; a lambda's closure object is not an
 // argument. Pointers, references and floats are one word. Strings (std::string by value or by reference, string_view)
-// are {ptr, len} and spans too, vectors {ptr, len, cap}, as Go's strings and slices. Other types of namespaces std and
+// are {ptr, len} and spans too, vectors {ptr, len, cap}, as Go's strings and slices; errors, contexts and any, by value
+// or by reference, are {type, word}, as Go's interfaces; a std::function is one word. Other types of namespaces std and
 // gort print their words flat, without their inner structure, and as a bare word when they are no larger than one: a
 // chan is a pointer to whoever reads the trace.
 #include <errno.h>
@@ -83,7 +84,7 @@ class ArgPrinter {
     Die t = strip(type);
     if (!room()) return false;
     if (level > kMaxNested) return unknown(), true;
-    if (string_reference(t, v, off)) return true;
+    if (reference(t, v, off)) return true;
     if (t.tag() == kTagArray) return array(t, v, off, level);
     if (t.tag() == kTagUnion) return chunks(v, off, size_of(t));
     if (!is_class(t)) return scalar(t, v, off);
@@ -178,7 +179,7 @@ class ArgPrinter {
   }
 
   bool class_value(const Die& t, const ValuePlace& v, uint64_t off, int level) {
-    if (string_like(t, v, off)) return true;
+    if (string_like(t, v, off) || interface(t, v, off)) return true;
     const char* ns = flat_ ? nullptr : root_namespace(f_.m, t);
     bool library = ns && (strcmp(ns, "std") == 0 || strcmp(ns, "gort") == 0);
     uint64_t size = size_of(t);
@@ -279,7 +280,7 @@ class ArgPrinter {
     return found;
   }
 
-  // libstdc++'s layouts of strings, views and vectors, recognised by their members.
+  // libstdc++'s layouts of strings, views, vectors and functions, recognised by their members.
   bool string_like(const Die& t, const ValuePlace& v, uint64_t off) {
     static constexpr struct {
       const char* type;
@@ -303,6 +304,10 @@ class ArgPrinter {
       close();
       return true;
     }
+    uint64_t at = 0;
+    Die invoker;
+    if (begins(name, "function<") && find_member(t, "_M_invoker", 0, &at, &invoker))
+      return word_at(v, off + at, 8), true;
     return begins(name, "vector<") && vector(t, v, off);
   }
 
@@ -326,17 +331,53 @@ class ArgPrinter {
     return true;
   }
 
-  // A reference to a std::string reads as the string.
-  bool string_reference(const Die& t, const ValuePlace& v, uint64_t off) {
+  // gort's any begins with its type and a word; errors and contexts are one pointer, to what begins with its type or
+  // has it behind a count.
+  bool interface(const Die& t, const ValuePlace& v, uint64_t off) {
+    static constexpr struct {
+      const char* type;
+      const char* ptr;
+      int64_t offset;
+    } kKinds[] = {{"error", "o_", 8}, {"Error", "o_", 8}, {"Context", "n_", 0}, {"any", "type_", 0}};
+    const char* name = t.str(kAtName);
+    for (const auto& k : kKinds) {
+      if (!name || strcmp(name, k.type) != 0) continue;
+      uint64_t p = 0;
+      Die pt;
+      const char* ns = root_namespace(f_.m, t);
+      if (!ns || strcmp(ns, "gort") != 0 || !find_member(t, k.ptr, 0, &p, &pt)) return false;
+      open();
+      if (strcmp(name, "any") == 0) {
+        word_at(v, off + p, 8);
+        word_at(v, off + p + 8, 8);
+        close();
+        return true;
+      }
+      Operand ptr;
+      bool certain = true;
+      if (!fetch(f_, v, off + p, 8, &ptr, &certain)) ptr = {};
+      word(out_.load_through(ptr, k.offset), 8, certain);
+      word(ptr, 8, certain);
+      close();
+      return true;
+    }
+    return false;
+  }
+
+  // A reference to a std::string reads as the string, one to an interface as that.
+  bool reference(const Die& t, const ValuePlace& v, uint64_t off) {
     if (t.tag() != kTagReference && t.tag() != kTagRvalueReference) return false;
     Die to = strip(t.ref(kAtType));
     const char* name = is_class(to) ? to.str(kAtName) : nullptr;
-    if (!begins(name, "basic_string<") && !begins(name, "basic_string_view<")) return false;
+    bool string = begins(name, "basic_string<") || begins(name, "basic_string_view<");
+    bool interface_name = false;
+    for (const char* n : {"error", "Error", "Context", "any"}) interface_name |= name && strcmp(name, n) == 0;
+    if (!string && !interface_name) return false;
     Operand addr;
     bool certain = true;
     ValuePlace target;
     if (fetch(f_, v, off, 8, &addr, &certain)) target = memory_at(addr, certain);
-    return string_like(to, target, 0);
+    return string ? string_like(to, target, 0) : interface(to, target, 0);
   }
 };
 

@@ -92,6 +92,16 @@ Operand PlanBuilder::load(Operand addr, size_t size) {
   return {static_cast<uint8_t>(Operand::kTemp0 + temps_++), 0};
 }
 
+Operand PlanBuilder::load_through(Operand pointer, int64_t offset) {
+  int at = n_;
+  Operand loaded = load(pointer.plus(offset), 8);
+  if (n_ > at) {
+    step_[n_ - 1].b = 1;
+    step_[n_ - 1].y = offset;
+  }
+  return loaded;
+}
+
 Operand PlanBuilder::binary(Step::Op op, Operand a, Operand b) {
   if (!a.known() || !b.known()) return {};
   if (op == Step::kAdd && b.is_constant()) return a.plus(b.add);
@@ -202,7 +212,8 @@ class Runner {
     if (ntemp_ == kTemps) return;
     Known a = get(s.a, s.x), t{0, a.known, a.certain};
     if (s.op == Step::kLoad) {
-      t.known = a.known && mem_.read(a.v, &t.v, s.size);
+      bool null = s.b != 0 && a.v == static_cast<uint64_t>(s.y);
+      t.known = a.known && (null || mem_.read(a.v, &t.v, s.size));
     } else {
       Known b = get(s.b, s.y);
       t.known = a.known && b.known && fold(s.op, a.v, b.v, &t.v);

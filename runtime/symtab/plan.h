@@ -39,7 +39,7 @@ struct Step {
   enum Op : uint8_t {
     kText,  // print `size` bytes at x
     kWord,  // print the low `size` bytes of a + x; b: it is certain
-    kLoad,  // a new temporary: `size` bytes of memory at a + x
+    kLoad,  // a new temporary: `size` bytes of memory at a + x; b: 0 if that is y, y bytes behind a null pointer
     kAdd,   // from here on, a new temporary: (a + x) op (b + y)
     kSub,
     kMul,
@@ -73,6 +73,8 @@ bool fold(Step::Op op, uint64_t a, uint64_t b, uint64_t* out);
 class PlanBuilder {
  public:
   Operand load(Operand addr, size_t size);
+  // load_through loads the word at pointer + offset; 0 if the pointer is null.
+  Operand load_through(Operand pointer, int64_t offset);
   Operand binary(Step::Op op, Operand a, Operand b);
   Operand narrow(Operand v, size_t size);
   void text(char c);

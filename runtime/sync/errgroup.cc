@@ -1,4 +1,5 @@
 // errgroup.Group. A task's end is done by deferred calls: it may be a return, a panic, an exception or Goexit.
+// Functions and literals stand as in Go's package, for they are seen in traces.
 #include <gort/errgroup.h>
 
 #include <gort/debug.h>
@@ -35,44 +36,11 @@ class errgroup_state {
       stop(e);
     });
   }
-  // ended_badly records that a task panicked with v, or called Goexit if v is nil.
-  void ended_badly(const any& v) {
-    std::string stack = v ? debug::Stack() : std::string();
-    mu.Lock();
-    if (!abnormal) stop(err);
-    abnormal = true;
-    if (v && !panic_value) {
-      if (const error* e = v.as<error>())
-        panic_value = errgroup::PanicError{*e, std::move(stack)};
-      else
-        panic_value = errgroup::PanicValue{v, std::move(stack)};
-    }
-    mu.Unlock();
-  }
 };
 
-void errgroup_enter(errgroup_state& s) {
-  if (s.sem != nil) s.sem.send({});
-  s.wg.Add(1);
-}
-
-bool errgroup_try_enter(errgroup_state& s) {
-  if (s.sem != nil && !s.sem.try_send({})) return false;
-  s.wg.Add(1);
-  return true;
-}
-
-void errgroup_run(errgroup_state& s, errgroup_call task) {
-  bool returned = false;
-  func([&] {
-    defer([&] { s.done(); });
-    defer([&] {
-      if (!returned) s.ended_badly(recover());
-    });
-    error err = task.fn(task.task);
-    returned = true;
-    if (err != nil) s.failed(err);
-  });
+static void errgroup_done(errgroup_state* s, errgroup_task* f) {
+  f->reset();
+  s->done();
 }
 
 }  // namespace rt
@@ -80,6 +48,44 @@ void errgroup_run(errgroup_state& s, errgroup_call task) {
 namespace errgroup {
 
 Group::Group() : s_(std::make_shared<rt::errgroup_state>()) {}
+
+void Group::Go(rt::errgroup_task f) {
+  if (s_->sem != nil) s_->sem.send({});
+  add(std::move(f));
+}
+
+[[gnu::noinline]] void Group::add(rt::errgroup_task f) {
+  s_->wg.Add(1);
+  go([s = s_, f = std::move(f)]() mutable {
+    bool returned = false;
+    func([&] {
+      defer(rt::errgroup_done, s.get(), &f);
+      defer([&] {
+        if (returned) return;
+        any v = recover();
+        s->mu.Lock();
+        if (!s->abnormal) s->stop(s->err);
+        s->abnormal = true;
+        if (v && !s->panic_value) {
+          if (const error* e = v.as<error>())
+            s->panic_value = PanicError{*e, debug::Stack()};
+          else
+            s->panic_value = PanicValue{v, debug::Stack()};
+        }
+        s->mu.Unlock();
+      });
+      error err = f();
+      returned = true;
+      if (err != nil) s->failed(err);
+    });
+  });
+}
+
+bool Group::TryGo(rt::errgroup_task f) {
+  if (s_->sem != nil && !s_->sem.try_send({})) return false;
+  add(std::move(f));
+  return true;
+}
 
 void Group::SetLimit(int64_t n) {
   if (n < 0) {

@@ -1,4 +1,5 @@
-// singleflight.Group. The end of a call is done by a deferred call: fn may panic, throw or call Goexit.
+// singleflight.Group. The end of a call is done by a deferred call: fn may panic, throw or call Goexit. Functions and
+// literals stand as in Go's package, for they are seen in traces.
 #include <gort/singleflight.h>
 
 #include <gort/debug.h>
@@ -32,11 +33,10 @@ struct gort::rt::go_type<gort::singleflight::panicError> {
 };
 
 namespace gort::singleflight {
-namespace {
 
 enum class how : uint8_t { returned, panicked, goexited };
 
-struct call {
+struct Group::call {
   sync::WaitGroup wg;
   // Written once, before wg is done; read afterwards.
   any val;
@@ -48,13 +48,11 @@ struct call {
 };
 
 // The trace begins with a line that names the goroutine, which is another one for some of those who see it.
-error new_panic_error(any v) {
+[[gnu::noinline]] static error newPanicError(const any& v) {
   std::string stack = debug::Stack();
   size_t line = stack.find('\n');
-  return panicError{std::move(v), line == std::string::npos ? stack : stack.substr(line + 1)};
+  return panicError{v, line == std::string::npos ? stack : stack.substr(line + 1)};
 }
-
-}  // namespace
 
 struct Group::state {
   sync::Mutex mu;
@@ -76,49 +74,50 @@ struct Group::state {
     mu.Unlock();
     return joined;
   }
+};
 
-  void finish(call& c, const std::string& key) {
-    mu.Lock();
-    c.wg.Done();
-    if (auto it = m.find(key); it != m.end() && it->second.get() == &c) m.erase(it);
-    std::vector<chan<Result>> chans = c.chans;
-    if (c.ended == how::returned)
-      for (auto& ch : chans) ch.send(Result{c.val, c.err, c.dups > 0});
-    mu.Unlock();
-    if (c.ended != how::panicked) return;
-    if (chans.empty()) panic(c.err);
-    // Those who wait for a channel would wait for ever: the panic gets a goroutine of its own, where nobody recovers
-    // it, and this one stays to be seen in the trace.
-    go(panic, any(c.err));
-    rt::select_forever();
-  }
-
-  void doCall(call& c, const std::string& key, function& fn) {
-    func([&] {
-      defer([&] { finish(c, key); });
+[[gnu::noinline]] void Group::doCall(const std::shared_ptr<call>& c, const std::string& key, const function& fn) {
+  func([&] {
+    defer([&] {
+      s_->mu.Lock();
+      c->wg.Done();
+      if (auto it = s_->m.find(key); it != s_->m.end() && it->second == c) s_->m.erase(it);
+      std::vector<chan<Result>> chans = c->chans;
+      if (c->ended == how::returned)
+        for (auto& ch : chans) ch.send(Result{c->val, c->err, c->dups > 0});
+      s_->mu.Unlock();
+      if (c->ended != how::panicked) return;
+      if (chans.empty()) panic(c->err);
+      // Those who wait for a channel would wait for ever: the panic gets a goroutine of its own, where nobody recovers
+      // it, and this one stays to be seen in the trace.
+      go(panic, any(c->err));
+      rt::select_forever();
+    });
+    auto run = [](how * ended, call * running, const function* f) __attribute__((noinline)) {
       func([&] {
         defer([&] {
-          if (c.ended == how::returned) return;
+          if (*ended == how::returned) return;
           if (any v = recover()) {
-            c.err = new_panic_error(std::move(v));
-            c.ended = how::panicked;
+            running->err = newPanicError(v);
+            *ended = how::panicked;
           }
         });
-        std::tie(c.val, c.err) = fn();
-        c.ended = how::returned;
+        std::tie(running->val, running->err) = (*f)();
+        *ended = how::returned;
       });
-    });
-  }
-};
+    };
+    run(&c->ended, c.get(), &fn);
+  });
+}
 
 Group::Group() : s_(std::make_shared<state>()) {}
 
-Result Group::Do(std::string key, function fn) {
-  std::shared_ptr<state> s = s_;
+Result Group::Do(const std::string& key, const function& fn) {
   bool fresh;
-  std::shared_ptr<call> c = s->join(key, nil, &fresh);
+  std::shared_ptr<call> c = s_->join(key, nil, &fresh);
   if (fresh) {
-    s->doCall(*c, key, fn);
+    Group kept = *this;
+    kept.doCall(c, key, fn);
     return {c->val, c->err, c->dups > 0};
   }
   c->wg.Wait();
@@ -127,13 +126,11 @@ Result Group::Do(std::string key, function fn) {
   return {c->val, c->err, true};
 }
 
-recv_chan<Result> Group::DoChan(std::string key, function fn) {
+recv_chan<Result> Group::DoChan(const std::string& key, const function& fn) {
   auto ch = make_chan<Result>(1);
   bool fresh;
   std::shared_ptr<call> c = s_->join(key, ch, &fresh);
-  if (fresh) {
-    go([s = s_, c, key = std::move(key), fn = std::move(fn)]() mutable { s->doCall(*c, key, fn); });
-  }
+  if (fresh) go(&Group::doCall, *this, c, key, fn);
   return ch;
 }
 

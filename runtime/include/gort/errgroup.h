@@ -3,6 +3,7 @@
 #ifndef GORT_ERRGROUP_H_
 #define GORT_ERRGROUP_H_
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -21,29 +22,37 @@ namespace rt {
 // errgroup_state is what the handles of a Group and its goroutines share.
 class errgroup_state;
 
-// errgroup_call refers to a task for the time of its call.
-struct errgroup_call {
-  error (*fn)(void* task);
-  void* task;
-
+// errgroup_task is what Go and TryGo are given: any callable that returns an error or nothing.
+class errgroup_task {
+ public:
   template <class F>
-  explicit errgroup_call(F& f) noexcept : fn(&call<F>), task(std::addressof(f)) {}
+  requires(!std::same_as<std::decay_t<F>, errgroup_task> && std::invocable<std::decay_t<F>&>) errgroup_task(F&& f)
+      : f_(std::make_unique<task<std::decay_t<F>>>(std::forward<F>(f))) {}
+
+  error operator()() { return f_->call(); }
+  void reset() noexcept { f_.reset(); }
 
  private:
+  struct base {
+    virtual ~base() = default;
+    virtual error call() = 0;
+  };
   template <class F>
-  static error call(void* f) {
-    if constexpr (std::is_void_v<std::invoke_result_t<F&>>) {
-      opaque_call(*static_cast<F*>(f));
-      return nil;
-    } else {
-      return opaque_call(*static_cast<F*>(f));
+  struct task : base {
+    F f;
+    template <class G>
+    explicit task(G&& g) : f(std::forward<G>(g)) {}
+    error call() override {
+      if constexpr (std::is_void_v<std::invoke_result_t<F&>>) {
+        opaque_call(f);
+        return nil;
+      } else {
+        return opaque_call(f);
+      }
     }
-  }
+  };
+  std::unique_ptr<base> f_;
 };
-
-void errgroup_enter(errgroup_state& s);  // waits for a place within the limit
-bool errgroup_try_enter(errgroup_state& s);
-void errgroup_run(errgroup_state& s, errgroup_call task);
 
 }  // namespace rt
 
@@ -67,22 +76,15 @@ class Group {
   // Go runs f on a new goroutine; with a limit it first waits for a place. f returns an error, or nothing. The first
   // task that returns an error, panics or calls Goexit cancels the group's context. f is destroyed before its place is
   // given up.
-  template <class F>
-  requires std::invocable < std::decay_t<F>
-  & > void Go(F&& f) {
-    rt::errgroup_enter(*s_);
-    go([s = s_, f = std::decay_t<F>(std::forward<F>(f))]() mutable { rt::errgroup_run(*s, rt::errgroup_call(f)); });
-  }
+  void Go(rt::errgroup_task f);
 
   // TryGo is Go if there is a place within the limit; it tells whether f was started.
-  template <class F>
-  requires std::invocable < std::decay_t<F>
-  & > bool TryGo(F&& f) {
-    if (!rt::errgroup_try_enter(*s_)) return false;
-    go([s = s_, f = std::decay_t<F>(std::forward<F>(f))]() mutable { rt::errgroup_run(*s, rt::errgroup_call(f)); });
-    return true;
-  }
+  bool TryGo(rt::errgroup_task f);
 
+  //
+  //   g.SetLimit(4);
+  //   if (!g.TryGo([] { work(); })) log("busy");
+  //
   // SetLimit sets how many tasks may run at a time; negative: any number, zero: none. Panics with the error
   // `errgroup: modify limit while 2 goroutines in the group are still active` if any runs.
   void SetLimit(int64_t n);
@@ -93,6 +95,8 @@ class Group {
 
  private:
   friend std::pair<Group, context::Context> WithContext(context::Context ctx);
+  void add(rt::errgroup_task f);
+
   std::shared_ptr<rt::errgroup_state> s_;
 };
 

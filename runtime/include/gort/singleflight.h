@@ -42,17 +42,25 @@ class Group {
   // Do runs fn on the calling goroutine and returns what it returned, unless a call with that key is on its way: then
   // it waits (`semacquire`) for that one's result. If fn panics every caller of Do panics, with an error whose text is
   // the value and the stack of fn (it unwraps to the value if that is an error); if fn calls Goexit every caller does.
-  Result Do(std::string key, function fn);
+  Result Do(const std::string& key, const function& fn);
 
   // DoChan is Do with fn on a new goroutine; the result comes over the channel, which has room for it and is not
   // closed. If fn panics the program dies, for nobody could tell; if it calls Goexit nothing comes.
-  recv_chan<Result> DoChan(std::string key, function fn);
+  //
+  //   auto results = g.DoChan("user:7", [] { return std::pair(any(load_user(7)), error(nil)); });
+  //   select(recv(results, [](singleflight::Result r) { use(r.Val); }), recv(ctx.Done(), [] { log("late"); }));
+  recv_chan<Result> DoChan(const std::string& key, const function& fn);
 
   // Forget lets the next Do with that key call its function even if an earlier call has not returned.
+  //
+  //   g.Forget("user:7");
   void Forget(const std::string& key);
 
  private:
+  struct call;
   struct state;
+  void doCall(const std::shared_ptr<call>& c, const std::string& key, const function& fn);
+
   std::shared_ptr<state> s_;
 };
 
