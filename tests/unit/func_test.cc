@@ -4,6 +4,7 @@
 
 #include <gort/gort.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <malloc.h>
@@ -482,19 +483,44 @@ size_t heap_in_use() {
   return m.uordblks + m.hblkhd;
 }
 
-TEST(Defer, AHundredThousandInALoopRunInOrderAndGiveTheirMemoryBack) {
+constexpr int kMillion = rt::kUnderTool ? 100000 : 1000000;
+
+TEST(Defer, AMillionInALoopRunInOrderAndGiveTheirMemoryBack) {
   everywhere([] {
-    size_t before = 0;
-    for (int round = 0; round < 6; round++) {
-      int next = 99999, wrong = 0;
+    size_t before = heap_in_use();
+    for (int round = 0; round < 3; round++) {
+      int next = kMillion - 1, wrong = 0;
+      size_t most = 0;
       func([&] {
-        for (int i = 0; i < 100000; i++) defer([&, i] { wrong += next-- != i; });
+        for (int i = 0; i < kMillion; i++) defer([&, i] { wrong += next-- != i; });
+        most = heap_in_use();
       });
       EXPECT_EQ(wrong, 0);
       EXPECT_EQ(next, -1);
-      if (round == 1) before = heap_in_use();
-      if (round > 1 && !rt::kUnderTool) {
+      if (!rt::kUnderTool) {
+        EXPECT_LE(most - before, size_t{kMillion} * 80) << "round " << round;
         EXPECT_LE(heap_in_use(), before + (256 << 10)) << "round " << round;
+      }
+    }
+  });
+}
+
+// Each turn of the loop has a func of its own, with as many deferred calls as stand in its frame and with more.
+TEST(Defer, AMillionFuncsInALoopTakeNoMemory) {
+  everywhere([] {
+    for (int each : {1, 20}) {
+      size_t before = 0, most = 0;
+      int ran = 0;
+      for (int i = 0; i < kMillion / each; i++) {
+        func([&] {
+          for (int k = 0; k < each; k++) defer([&ran, i, k] { ran += i >= 0 && k >= 0; });
+          if (i == 1000) before = most = heap_in_use();
+          if (i % 1000 == 0) most = std::max(most, heap_in_use());
+        });
+      }
+      EXPECT_EQ(ran, kMillion / each * each);
+      if (!rt::kUnderTool) {
+        EXPECT_LE(most - before, 4096u) << each;
       }
     }
   });
