@@ -46,6 +46,21 @@ extern chan<int> ch, data, jobs;
 extern int ttl;
 extern char buf[512];
 
+namespace names_duration {
+extern time::Duration d;
+}
+namespace names_os_file {
+extern os::File f;
+}
+namespace names_os_signal {
+extern chan<os::Signal> signals;
+}
+namespace names_singleflight {
+extern singleflight::Group g;
+}
+namespace names_time_time {
+extern time::Time t, u;
+}
 namespace names_context {
 extern chan<int> work;
 }
@@ -67,7 +82,8 @@ extern net::TCPConn c;
 }
 namespace names_rate {
 extern rate::Limiter lim;
-}
+extern rate::Reservation r;
+}  // namespace names_rate
 namespace names_runtime {
 using namespace gort::runtime;
 extern std::vector<uintptr_t> pcs;

@@ -14,6 +14,7 @@ NAMES = ROOT / "tests" / "unit" / "header_examples.h"
 EXAMPLE = re.compile(r"^\s*//( {3,})(\S.*)$")
 COMMENT = re.compile(r"^\s*//\s*$")
 CODE = re.compile(r"[;{}]\s*(//.*)?$|^(if|for|while) \(")
+FUNCTION = re.compile(r"^( {0,2})(?!return|else|friend|using|requires|explicit)(?:[\w:<>,*&\[\]]+ )+[*&]?([A-Z]\w*)\(")
 TOP = re.compile(r"^(struct|class|template|using|const error|static|extern)\b|^[\w:<>]+[&*]? \w+\([^()]*\) \{")
 
 
@@ -31,6 +32,20 @@ def examples(header):
                 found.append((start, [" " * (indent - edge) + text for indent, text in block]))
             block, start = [], 0
     return found
+
+
+def functions(header):
+    """functions returns the names of the public functions that a header declares in Go's way, with a capital letter."""
+    names, private = set(), False
+    for line in header.read_text().split("\n"):
+        if re.match(r"^ (private|public):", line):
+            private = line.startswith(" private")
+        elif line.startswith("}"):
+            private = False
+        match = FUNCTION.match(line)
+        if match and not private:
+            names.add(match.group(2))
+    return names
 
 
 def complete(line):

@@ -153,6 +153,8 @@ namespace context {
 //   context::Context ctx = context::Background();
 //   ctx = context::WithValue(ctx, "user", std::string("ann"));
 //   select(recv(work, [&](int v) { use(v); }), recv(ctx.Done(), [&] { println(ctx.Err().Error()); }));
+//   if (auto [at, ok] = ctx.Deadline(); ok) println("until", at.String());
+//   println(ctx.String());
 class Context {
  public:
   constexpr Context() noexcept = default;
@@ -325,6 +327,8 @@ class CancelGuard {
 // Background returns the context at the root of every tree: never cancelled, without values or deadline.
 Context Background() noexcept;
 // TODO is Background under another name, for code that has no context to pass yet.
+//
+//   error err = fetch(context::TODO(), url);
 Context TODO() noexcept;
 
 // WithCancel returns a context that is done when cancel is called or parent is done.
@@ -338,8 +342,13 @@ Context TODO() noexcept;
 //   auto [ctx, cancel] = context::WithDeadline(parent, time::Now().Add(time::Second));
 [[gnu::noinline]] std::pair<Context, CancelFunc> WithDeadline(Context parent, time::Time d);
 // WithDeadlineCause is WithDeadline with what Cause returns once the deadline has passed.
+//
+//   auto [ctx, cancel] = context::WithDeadlineCause(parent, time::Now().Add(time::Second), errors::New("too slow"));
 [[gnu::noinline]] std::pair<Context, CancelFunc> WithDeadlineCause(Context parent, time::Time d, error cause);
-// WithTimeout is WithDeadline(parent, time::Now().Add(timeout)).
+// WithTimeout is WithDeadline(parent, time::Now().Add(timeout)), WithTimeoutCause the same with a cause.
+//
+//   context::CancelFunc stop = context::WithTimeout(parent, time::Second).second;
+//   auto [ctx, cancel] = context::WithTimeoutCause(parent, time::Second, errors::New("too slow"));
 [[gnu::noinline]] std::pair<Context, CancelFunc> WithTimeout(Context parent, time::Duration timeout);
 [[gnu::noinline]] std::pair<Context, CancelFunc> WithTimeoutCause(Context parent, time::Duration timeout, error cause);
 
@@ -349,6 +358,8 @@ Context TODO() noexcept;
 
 // WithoutCancel returns a context with parent's values that is not done when parent is: no deadline, no error, nil
 // Done.
+//
+//   go([ctx = context::WithoutCancel(ctx)] { use(ctx.Value("user")); });
 [[gnu::noinline]] Context WithoutCancel(Context parent);
 
 // Cause returns why c was cancelled: the cause given to the first cancellation of c or the ancestor that cancelled it,

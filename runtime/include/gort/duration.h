@@ -27,6 +27,8 @@ namespace gort::time {
 //
 //   time::Duration d = 90 * time::Minute;
 //   d.String();                                     // 1h30m0s
+//   d.Round(time::Hour);                            // 2h0m0s; Truncate: 1h0m0s
+//   d = (-d).Abs();
 //   auto [t, err] = time::ParseDuration("1.5h");
 //   d = std::chrono::milliseconds(5);               // from chrono, and back:
 //   std::this_thread::sleep_for(std::chrono::nanoseconds(d));
@@ -46,6 +48,8 @@ class Duration {
   constexpr operator std::chrono::nanoseconds() const { return std::chrono::nanoseconds(ns_); }
 
   // Counts in whole units, rounded towards zero; and in units with a fraction.
+  //
+  //   use(d.Nanoseconds(), d.Microseconds(), d.Milliseconds(), d.Seconds(), d.Minutes(), d.Hours());
   constexpr int64_t Nanoseconds() const { return ns_; }
   constexpr int64_t Microseconds() const { return ns_ / 1000; }
   constexpr int64_t Milliseconds() const { return ns_ / 1000000; }
@@ -58,6 +62,8 @@ class Duration {
 
   // Truncate rounds towards zero to a multiple of m; Round to the nearest one, halves away from zero, clamped to what
   // an int64 can hold. m <= 0 leaves the duration as it is.
+  //
+  //   println(d.Truncate(time::Second).String());
   Duration Truncate(Duration m) const;
   Duration Round(Duration m) const;
   // Abs is the magnitude; that of the smallest duration is the largest one.

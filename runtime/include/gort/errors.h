@@ -19,6 +19,8 @@ error New(std::string text);
 
 // Unwrap returns what err's `error Unwrap() const` returns, nil where it has none (an error made by Join has another
 // Unwrap).
+//
+//   for (error e = err; e != nil; e = errors::Unwrap(e)) println(e.Error());
 error Unwrap(const error& err);
 
 // Is reports whether err or an error that it wraps equals target, or says so by its `bool Is(error) const`. The tree is
@@ -41,6 +43,8 @@ std::optional<T> As(const error& err);
 
 // Join returns an error that wraps those of errs that are not nil, nil if there is none. Its text is theirs, one a
 // line.
+//
+//   err = errors::Join(err, conn.Close());
 error Join(const std::vector<error>& errs);
 template <class... E>
 requires(std::convertible_to<const E&, error>&&...) error Join(const E&... errs) {
@@ -52,21 +56,39 @@ extern const error ErrUnsupported;
 
 // FromCode returns an error for a code, nil for a code that means success. Errors of equal codes are equal;
 // As<std::error_code> gets it back.
+//
+//   error err = errors::FromCode(std::make_error_code(std::errc::timed_out));
 error FromCode(std::error_code code);
 
 // ToCode returns the first std::error_code in err's tree; a code without a value where there is none.
+//
+//   if (errors::ToCode(err) == std::errc::timed_out) retry();
 std::error_code ToCode(const error& err);
 
 // FromException returns an error for a C++ exception: its text is what(), the string or the name of the type that was
 // thrown. A thrown gort::error and an errors::Exception give the error inside; a null pointer gives nil.
 // As<std::error_code> finds a std::system_error's code.
+//
+//   try {
+//     work();
+//   } catch (const std::exception&) {
+//     err = errors::FromException(std::current_exception());
+//   }
 error FromException(std::exception_ptr e);
 
 // AsException returns the exception that FromException made err (or an error in its tree) from, null where there is
 // none.
+//
+//   if (auto e = errors::AsException(err)) std::rethrow_exception(e);
 std::exception_ptr AsException(const error& err);
 
-// Exception carries an error through C++ code: `throw errors::Exception(err)`.
+// Exception carries an error through C++ code.
+//
+//   try {
+//     throw errors::Exception(err);
+//   } catch (const errors::Exception& e) {
+//     println(e.what(), e.Err() == err);
+//   }
 class Exception : public std::exception {
  public:
   explicit Exception(error err) : err_(std::move(err)), text_(err_ ? err_.Error() : "nil error") {}
@@ -79,6 +101,8 @@ class Exception : public std::exception {
 };
 
 // ToException returns err as an exception: the one it was made from, or an errors::Exception; null for nil.
+//
+//   if (err != nil) std::rethrow_exception(errors::ToException(err));
 std::exception_ptr ToException(const error& err);
 
 }  // namespace gort::errors

@@ -48,6 +48,8 @@ class Limiter;
 //   if (!r.OK()) return;              // more than the burst: never
 //   time::Sleep(r.Delay());
 //   act();
+//
+//   if (r.DelayFrom(time::Now()) > time::Second) r.Cancel();   // r.CancelAt(time::Now())
 class Reservation {
  public:
   // OK tells whether the events may happen at all.
@@ -86,25 +88,39 @@ class Limiter {
 
   rate::Limit Limit() const;
   int64_t Burst() const;
+  //
+  //   use(lim.Limit(), lim.Burst(), lim.Tokens(), lim.TokensAt(time::Now()));
+  //
   // Tokens is how many tokens there are, now or at t; negative if some are promised already.
   double Tokens() const { return TokensAt(time::Now()); }
   double TokensAt(time::Time t) const;
 
   // Allow takes a token if there is one and tells whether it has; AllowN takes n at time t.
+  //
+  //   if (lim.Allow() || lim.AllowN(time::Now(), 2)) act();
   bool Allow() { return AllowN(time::Now(), 1); }
   bool AllowN(time::Time t, int64_t n);
 
   // Reserve takes a token, of the future if need be; ReserveN takes n at time t. Not OK if n is larger than the burst.
+  //
+  //   rate::Reservation r = lim.ReserveN(time::Now(), 2);
   Reservation Reserve() { return ReserveN(time::Now(), 1); }
   Reservation ReserveN(time::Time t, int64_t n);
 
   // Wait takes a token and waits (`select`) until it is there; WaitN takes n. It returns ctx.Err() if ctx is done
   // before, and at once `rate: Wait(n=5) exceeds limiter's burst 3` or, if ctx's deadline is too early, `rate:
   // Wait(n=5) would exceed context deadline`.
+  //
+  //   if (error err = lim.WaitN(ctx, 2); err == nil) act();
   error Wait(context::Context ctx) { return WaitN(std::move(ctx), 1); }
   error WaitN(context::Context ctx, int64_t n);
 
   // SetLimit and SetBurst change the limiter, now or at t. Promises made before are kept.
+  //
+  //   lim.SetLimit(10);
+  //   lim.SetBurstAt(time::Now(), 20);
+  //   lim.SetLimitAt(time::Now(), rate::Inf);
+  //   lim.SetBurst(1);
   void SetLimit(rate::Limit limit) { SetLimitAt(time::Now(), limit); }
   void SetLimitAt(time::Time t, rate::Limit limit);
   void SetBurst(int64_t burst) { SetBurstAt(time::Now(), burst); }
@@ -127,6 +143,8 @@ class Limiter {
 };
 
 // NewLimiter returns a new Limiter, for the style of Go.
+//
+//   auto lim = rate::NewLimiter(rate::Every(time::Second), 1);
 inline std::shared_ptr<Limiter> NewLimiter(Limit r, int64_t burst) {
   return std::make_shared<Limiter>(r, burst);
 }

@@ -17,6 +17,7 @@ namespace gort::semaphore {
 //   if (error err = sem.Acquire(ctx, 3); err != nil) return err;
 //   work();
 //   sem.Release(3);
+//   if (sem.TryAcquire(1)) sem.Release(1);
 class Weighted {
  public:
   // Panics with `semaphore: size < 0`.
@@ -51,6 +52,8 @@ class Weighted {
 };
 
 // NewWeighted returns a new Weighted of that size, for the style of Go.
+//
+//   auto sem = semaphore::NewWeighted(10);
 inline std::shared_ptr<Weighted> NewWeighted(int64_t size) {
   return std::make_shared<Weighted>(size);
 }

@@ -26,6 +26,8 @@ struct SyscallError {
   bool Timeout() const;
 };
 // NewSyscallError wraps err; nil stays nil.
+//
+//   err = os::NewSyscallError("connect", err);
 error NewSyscallError(std::string_view syscall, error err);
 
 // PathError is an error of an operation on a file: `open /x: no such file or directory`.
@@ -39,6 +41,9 @@ struct PathError {
 };
 
 // These look through PathError and SyscallError at the error of the system.
+//
+//   if (os::IsNotExist(err) || os::IsPermission(err)) log("no file");
+//   if (os::IsExist(err) || os::IsTimeout(err)) retry();
 bool IsExist(const error& err);
 bool IsNotExist(const error& err);
 bool IsPermission(const error& err);

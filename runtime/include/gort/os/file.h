@@ -37,6 +37,16 @@ namespace gort::os {
 //   if (err) return err;               // open /etc/hostname: no such file or directory
 //   auto [text, rerr] = io::ReadAll(f);
 //   f.Close();
+//
+//   f.Read(buf);
+//   f.Write(buf);
+//   f.WriteString("line\n");
+//   f.ReadAt(buf, 100);
+//   f.WriteAt(buf, 100);
+//   auto [pos, serr] = f.Seek(0, SEEK_END);
+//   if (error e = f.Truncate(0); e == nil) e = f.Sync();
+//   f.SetDeadline(time::Now().Add(time::Second));   // SetReadDeadline, SetWriteDeadline
+//   println(f.Name(), f.Fd());
 class File : public rt::os_const_file<File> {
  public:
   File() = default;
@@ -95,18 +105,30 @@ struct PipeResult {
 
 // Open opens for reading. Create makes or empties a file, to read and write, with mode 0666 before the umask. OpenFile
 // takes the flags of open(2).
+//
+//   auto [f, err] = os::Create("out");
+//   auto [log_file, lerr] = os::OpenFile("log", O_WRONLY | O_APPEND | O_CREAT, 0644);
 OpenResult Open(std::string_view name);
 OpenResult Create(std::string_view name);
 OpenResult OpenFile(std::string_view name, int flag, unsigned perm);
 // Pipe makes a pipe: what is written to w is read from r.
+//
+//   auto [r, w, err] = os::Pipe();
 PipeResult Pipe();
 // NewFile takes over a descriptor; one in non-blocking mode is given to the poller. nil for a negative one.
+//
+//   os::File f = os::NewFile(3, "inherited");
 File NewFile(int fd, std::string_view name);
 
 // ReadFile and WriteFile do a whole file at once.
+//
+//   auto [text, err] = os::ReadFile("in");
+//   if (err == nil) err = os::WriteFile("out", text, 0644);
 io::ReadAllResult ReadFile(std::string_view name);
 error WriteFile(std::string_view name, io::ConstBytes data, unsigned perm);
 // Remove removes a file or an empty directory.
+//
+//   if (error err = os::Remove("out"); os::IsNotExist(err)) log("was not there");
 error Remove(std::string_view name);
 
 extern const File Stdin, Stdout, Stderr;

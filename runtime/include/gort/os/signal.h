@@ -79,18 +79,26 @@ void Notify(send_chan<os::Signal> c, S... sigs) {
 
 // Stop ends what Notify does for c. When it has returned, c gets no more signals; those that nobody asks for any more
 // do again what they did before.
+//
+//   signal::Stop(signals);
 void Stop(send_chan<os::Signal> c);
 
 // Ignore makes the process ignore the given signals (without any: all); channels do not get them any more.
+//
+//   signal::Ignore(SIGHUP);
 template <std::convertible_to<os::Signal>... S>
 void Ignore(S... sigs) {
   rt::signal_ignore(rt::signal_list<sizeof...(S)>{{os::Signal(sigs)...}}.span());
 }
 
 // Ignored tells whether the process ignores a signal: by Ignore, or SIGHUP and SIGINT since it was started.
+//
+//   if (!signal::Ignored(SIGHUP)) signal::Notify(signals, SIGHUP);
 bool Ignored(os::Signal sig);
 
 // Reset undoes Notify for the given signals (without any: all), for every channel.
+//
+//   signal::Reset(SIGINT);
 template <std::convertible_to<os::Signal>... S>
 void Reset(S... sigs) {
   rt::signal_reset(rt::signal_list<sizeof...(S)>{{os::Signal(sigs)...}}.span());

@@ -13,6 +13,8 @@ namespace gort::sync::atomic {
 //   sync::atomic::Value config;
 //   config.Store(std::string("v1"));
 //   println(config.Load().must_as<std::string>());
+//   any before = config.Swap(std::string("v2"));
+//   bool changed = config.CompareAndSwap(std::string("v2"), std::string("v3"));
 //
 // All values stored into one Value must have the same type. Misuse panics with Go's texts, such as
 // `sync/atomic: store of inconsistently typed value into Value` and `sync/atomic: store of nil value into Value`.

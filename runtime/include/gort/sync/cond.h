@@ -27,6 +27,7 @@ struct notifyList {
 //   mu.Lock();
 //   while (!ready) c.Wait();
 //   mu.Unlock();
+//   c.Signal();                   // wakes one of those that wait, Broadcast all
 //
 // A Cond must not be copied after its first use: every call on a copy panics with `sync.Cond is copied`.
 class Cond {

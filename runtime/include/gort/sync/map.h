@@ -24,6 +24,11 @@ namespace gort::sync {
 //   m.Store("a", 1);
 //   auto [v, ok] = m.Load("a");
 //   m.Range([](const std::string& k, int v) { println(k, v); return true; });
+//   auto [w, loaded] = m.LoadOrStore("b", 2);
+//   auto [old, had] = m.Swap("b", 3);
+//   bool swapped = m.CompareAndSwap("b", 3, 4), deleted = m.CompareAndDelete("b", 4);
+//   auto [last, was] = m.LoadAndDelete("a");
+//   m.Delete("a");
 //
 // Each operation on one key is atomic, and what happens before a write is visible to whoever reads its result. Keys are
 // spread over a few parts with a reader-writer lock each, so that operations on different keys seldom meet; the locks

@@ -14,6 +14,7 @@ namespace gort::sync {
 //   sync::Mutex mu;
 //   mu.Lock();
 //   mu.Unlock();
+//   if (mu.TryLock()) mu.Unlock();
 //   { std::lock_guard held(mu); }   // also unique_lock, scoped_lock
 //
 // Fairness is Go's. In normal mode waiters queue in order, but one that is woken competes with newcomers, which have

@@ -16,6 +16,11 @@ void runtime_SemacquireRWMutexR(std::atomic<uint32_t>* s, bool lifo, int64_t ski
 //   sync::RWMutex mu;
 //   mu.RLock();
 //   mu.RUnlock();
+//   mu.Lock();
+//   mu.Unlock();
+//   if (mu.TryRLock()) mu.RUnlock();
+//   if (mu.TryLock()) mu.Unlock();
+//   sync::Cond news(mu.RLocker());   // those who wait for it only read
 //   { std::shared_lock reading(mu); }
 //   { std::unique_lock writing(mu); }
 //

@@ -60,6 +60,8 @@ namespace time {
 
 // Sleep parks the goroutine (wait reason `sleep`), or blocks the thread, for at least d. d <= 0 returns at once,
 // without yielding.
+//
+//   time::Sleep(10 * time::Millisecond);
 void Sleep(Duration d);
 
 // Timer is one event in the future: the time arrives on C, or AfterFunc's function runs. NewTimer and AfterFunc return
@@ -69,6 +71,7 @@ void Sleep(Duration d);
 //   auto t = time::NewTimer(5 * time::Millisecond);
 //   time::Time at = t->C.recv();
 //   if (!t->Stop()) println("had fired");
+//   t->Reset(time::Second);
 class Timer {
  public:
   Timer() = default;
@@ -97,6 +100,8 @@ using TimerPtr = rt::timer_ptr<Timer>;
 TimerPtr NewTimer(Duration d);
 
 // After is NewTimer(d)->C.
+//
+//   select(recv(ch, [](int v) { use(v); }), recv(time::After(time::Second), [](time::Time) { log("late"); }));
 recv_chan<Time> After(Duration d);
 
 // Ticker sends the time on C again and again; ticks that find the last one still there are dropped. NewTicker returns a
@@ -104,6 +109,7 @@ recv_chan<Time> After(Duration d);
 //
 //   auto t = time::NewTicker(time::Millisecond);
 //   for (int i = 0; i < 3; i++) t->C.recv();
+//   t->Reset(time::Second);
 //   t->Stop();
 class Ticker {
  public:
@@ -131,6 +137,8 @@ using TickerPtr = rt::timer_ptr<Ticker>;
 TickerPtr NewTicker(Duration d);
 
 // Tick is NewTicker(d)->C for programs that never stop it; nil if d <= 0.
+//
+//   for (time::Time at : time::Tick(time::Minute)) log(at);
 recv_chan<Time> Tick(Duration d);
 
 }  // namespace time

@@ -79,6 +79,8 @@ extern const Location* const UTC;
 extern const Location* const Local;
 
 // FixedZone returns a Location that always uses the given zone name and offset (seconds east of UTC).
+//
+//   time::Time t = time::Now().In(time::FixedZone("CET", 3600));
 const Location* FixedZone(std::string_view name, int offset);
 
 // Time is an instant with nanosecond precision, and the Location in which it is shown. The zero Time is January 1, year
@@ -104,6 +106,9 @@ class Time {
   }
 
   // Comparison of instants. Compare is -1, 0 or 1.
+  //
+  //   if (t.Before(u) || t.After(u)) use(t.Compare(u));
+  //   if (t.Equal(u) && !t.IsZero()) log("at the same time");
   bool After(Time u) const { return Compare(u) > 0; }
   bool Before(Time u) const { return Compare(u) < 0; }
   bool Equal(Time u) const { return Compare(u) == 0; }
@@ -114,15 +119,26 @@ class Time {
 
   // Arithmetic. Sub is limited to what a Duration can hold. AddDate normalises as Date does: October 31 and one month
   // are December 1.
+  //
+  //   time::Time tomorrow = t.AddDate(0, 0, 1), later = t.Add(time::Hour);
+  //   time::Duration between = later.Sub(t);
   Time Add(Duration d) const;
   Duration Sub(Time u) const;
   Time AddDate(int years, int months, int days) const;
   // Truncate rounds down to a multiple of d since the zero time, Round to the nearest one, halves up; d <= 0 only drops
   // the monotonic reading.
+  //
+  //   time::Time hour = t.Truncate(time::Hour), nearest = t.Round(time::Hour);
   Time Truncate(Duration d) const;
   Time Round(Duration d) const;
 
   // Date and clock in the time's Location.
+  //
+  //   auto [year, month, day] = t.Date();
+  //   auto [hour, min, sec] = t.Clock();
+  //   auto [iso_year, week] = t.ISOWeek();
+  //   use(t.Year(), t.Month().String(), t.Day(), t.Weekday().String(), t.YearDay());
+  //   use(t.Hour(), t.Minute(), t.Second(), t.Nanosecond());
   std::tuple<int, time::Month, int> Date() const;  // year, month, day
   std::tuple<int, int, int> Clock() const;         // hour, minute, second
   std::pair<int, int> ISOWeek() const;             // year and week by ISO 8601
@@ -137,21 +153,32 @@ class Time {
   int Nanosecond() const { return nsec(); }
 
   // The same instant in another Location. In(nullptr) panics with `time: missing Location in call to Time.In`.
+  //
+  //   time::Time here = t.Local(), there = t.UTC(), same = t.In(t.Location());
+  //   println(here.Location()->String());
   Time In(const time::Location* loc) const;
   Time UTC() const;
   Time Local() const;
   const time::Location* Location() const { return loc_ == nullptr ? time::UTC : loc_; }
   // Zone is the abbreviation and the offset in seconds east of UTC.
+  //
+  //   auto [name, offset] = t.Zone();
+  //   if (t.IsDST()) use(name, offset);
   std::pair<std::string, int> Zone() const;
   bool IsDST() const;
 
   // Time since January 1, 1970 UTC. UnixNano is undefined outside the years 1678 to 2262.
+  //
+  //   use(t.Unix(), t.UnixMilli(), t.UnixMicro(), t.UnixNano());
   int64_t Unix() const { return sec() - kUnixToInternal; }
   int64_t UnixMilli() const { return Unix() * 1000 + nsec() / 1000000; }
   int64_t UnixMicro() const { return Unix() * 1000000 + nsec() / 1000; }
   int64_t UnixNano() const;
 
   // Format renders by a layout, which shows how the reference time `Mon Jan 2 15:04:05 MST 2006` is to be written.
+  //
+  //   std::string line = t.Format(time::DateTime) + " ";
+  //   t.AppendFormat(line, time::Kitchen);
   std::string Format(std::string_view layout) const;
   void AppendFormat(std::string& out, std::string_view layout) const;
   // String is `2006-01-02 15:04:05.999999999 -0700 MST`, with ` m=+0.000012345` after it if there is a monotonic
@@ -197,10 +224,15 @@ static_assert(sizeof(Time) == 24);
 // Now is the current time in Local, with a monotonic reading.
 Time Now();
 // Since is Now().Sub(t); Until is t.Sub(Now()).
+//
+//   time::Sleep(time::Until(t));
 Duration Since(Time t);
 Duration Until(Time t);
 // Unix, UnixMilli, UnixMicro are the local Time of a count since January 1, 1970 UTC; nsec may be outside 0 to
 // 999999999.
+//
+//   time::Time a = time::Unix(1700000000, 5);
+//   time::Time b = time::UnixMilli(1700000000000), c = time::UnixMicro(1700000000000000);
 Time Unix(int64_t sec, int64_t nsec);
 Time UnixMilli(int64_t msec);
 Time UnixMicro(int64_t usec);
@@ -225,6 +257,8 @@ inline constexpr std::string_view Layout = "01/02 03:04:05PM '06 -0700", ANSIC =
 // that time gives a time in Local, any other a FixedZone. The error is a ParseError.
 std::pair<Time, error> Parse(std::string_view layout, std::string_view value);
 // ParseInLocation is Parse with loc in the place of UTC and Local.
+//
+//   auto [t, err] = time::ParseInLocation(time::DateTime, "2024-02-29 12:00:00", time::Local);
 std::pair<Time, error> ParseInLocation(std::string_view layout, std::string_view value, const Location* loc);
 
 // ParseError says what Parse could not read: `parsing time "x" as "2006": cannot parse "x" as "2006"`.
