@@ -193,6 +193,36 @@ TEST(GoTime, TestNanosecondsToUTCAndBack) {
     EXPECT_EQ(time::Unix(0, ns).UTC().UnixNano(), ns);
 }
 
+TEST(GoTime, TestSecondsToLocalTime) {
+  for (int64_t sec = -3000000000000; sec < 3000000000000; sec += 7777777777) {
+    Time t = time::Unix(sec, 0);
+    EXPECT_EQ(t.Location(), time::Local);
+    EXPECT_EQ(t.Unix(), sec);
+    EXPECT_TRUE(t.Equal(t.UTC()));
+    EXPECT_EQ(t.UTC().Add(Duration(t.Zone().second) * time::Second).Format(time::DateTime), t.Format(time::DateTime));
+  }
+}
+
+TEST(GoTime, TestNanosecondsToLocalTime) {
+  for (int64_t ns = INT64_MIN / 2; ns < INT64_MAX / 2; ns += 77777777777777777) {
+    Time t = time::Unix(0, ns);
+    EXPECT_EQ(t.Unix() * 1000000000 + t.Nanosecond(), ns);
+    EXPECT_EQ(t.UTC().Nanosecond(), t.Nanosecond());
+  }
+}
+
+TEST(GoTime, TestParseDurationRoundTrip) {
+  auto round_trip = [](Duration d) {
+    auto [back, err] = time::ParseDuration(d.String());
+    EXPECT_TRUE(err == nil) << d.String();
+    EXPECT_EQ(back.Nanoseconds(), d.Nanoseconds()) << d.String();
+  };
+  round_trip(INT64_MAX);
+  round_trip(INT64_MIN);
+  uint32_t seed = 1;
+  for (int i = 0; i < 1000; i++) round_trip(Duration((seed = seed * 1664525 + 1013904223) >> 1) * time::Millisecond);
+}
+
 TEST(GoTime, TestUnixMilli) {
   for (int64_t v : {int64_t{0}, int64_t{-1}, int64_t{1700000000123}, int64_t{-62135596800000}})
     EXPECT_EQ(time::UnixMilli(v).UnixMilli(), v);

@@ -157,8 +157,8 @@ TEST_F(Compiled, AFaultMayLeaveWhatExpectedNoException) {
     child::outcome o = child::execute({b.program, "faults"});
     EXPECT_TRUE(o.exited(0)) << o;
     std::string want;
-    for (const char* name :
-         {"vector", "method", "forced method", "called method", "C library", "call", "noexcept function", "twice"})
+    for (const char* name : {"vector", "method", "forced method", "called method", "C library", "call",
+                             "noexcept function", "algorithm", "twice"})
       want += name + std::string(
                          "\n    runtime error: invalid memory address or nil pointer dereference\n"
                          "    ~ second\n    ~ first\n    1 2 3 4 5\n");

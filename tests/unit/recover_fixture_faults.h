@@ -8,7 +8,9 @@
 #include <gort/print.h>
 #include <gort/runtime.h>
 
+#include <algorithm>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -84,6 +86,19 @@ inline Handle* volatile no_handle = nullptr;
   *nowhere = int(s.size());
 }
 
+// Deep inside the library, through its frames and a std::function's.
+[[gnu::noinline]] inline void in_algorithm() {
+  std::vector<std::string> words;
+  for (int i = 0; i < 200; i++) words.push_back(std::string(100, 'a') + std::to_string(i * 37 % 200));
+  int calls = 0;
+  std::function<bool(const std::string&, const std::string&)> less = [&](const std::string& a, const std::string& b) {
+    std::string copy = a;
+    if (++calls == 500) *nowhere = 1;
+    return copy < b;
+  };
+  std::stable_sort(words.begin(), words.end(), less);
+}
+
 // The caller of one, with objects that are destroyed with the values they had.
 [[gnu::noinline]] inline void around(void (*f)()) {
   Loud a("first");
@@ -129,6 +144,7 @@ inline void recoverable() {
   recovered("C library", in_c_library);
   recovered("call", in_call);
   recovered("noexcept function", in_noexcept_function);
+  recovered("algorithm", in_algorithm);
   recovered("twice", twice);
   println("Goexit");
   auto done = make_chan<bool>();
