@@ -33,6 +33,9 @@ SIGNAL_NAMES = {
 def main(arguments):
     sources, program_arguments = split(arguments)
     binary = compile_program(check_sources(sources))
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)  # from the program's first moment on; it starts with the default
     return wait_for(subprocess.Popen([str(binary), *program_arguments]))
 
 
@@ -55,8 +58,6 @@ def wait_for(process):
     The keyboard's signals reach the program directly, which decides what they mean; a request to end the tool is
     passed on.
     """
-    for number in (signal.SIGINT, signal.SIGQUIT):
-        signal.signal(number, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda got, _: process.send_signal(got))
     _, status = os.waitpid(process.pid, 0)
