@@ -21,10 +21,12 @@ struct Names {
     net::test_lookup = [](const std::string& name, int) {
       net::IPAddrs r;
       if (name == "never") {
-        sleep(1);  // longer than anybody waits
+        sleep(5);  // longer than anybody waits
         r.err = errors::New("too late");
+        return r;
       }
-      for (const std::string& a : all[name]) r.addrs.push_back({net::ParseIP(a), ""});
+      if (auto at = all.find(name); at != all.end())
+        for (const std::string& a : at->second) r.addrs.push_back({net::ParseIP(a), ""});
       if (r.addrs.empty() && !r.err) r.err = net::DNSError{"no such host", name, "", false, false, true};
       return r;
     };
@@ -442,6 +444,29 @@ NET_TEST(NetContext, LookUpsEndWithTheirContext) {
   EXPECT_EQ(text(net::DialTimeout("tcp", "never:80", 20 * time::Millisecond).err),
             "dial tcp: lookup never: i/o timeout");
   cancel2();
+}
+
+NET_TEST(NetContext, LookUpsHoldNobodyUp) {
+  Names names({});
+  const int procs = runtime::GOMAXPROCS(1);
+  constexpr int kLookUps = 50, kRounds = 10000;
+  auto [ctx, cancel] = context::WithCancel(context::Background());
+  auto ended = make_chan<std::string>();
+  for (int i = 0; i < kLookUps; i++)
+    go([=, ctx = ctx] { ended.send(text(net::DefaultResolver.LookupHost(ctx, "never").err)); });
+  auto ping = make_chan<int>(), pong = make_chan<int>();
+  go([=] {
+    for (int v : ping) pong.send(v + 1);
+  });
+  for (int i = 0; i < kRounds; i++) {
+    ping.send(i);
+    EXPECT_EQ(pong.recv(), i + 1);
+  }
+  ping.close();
+  EXPECT_FALSE(ended.try_recv()) << "all are still at it";
+  cancel();
+  for (int i = 0; i < kLookUps; i++) EXPECT_EQ(ended.recv(), "lookup never: operation was canceled");
+  runtime::GOMAXPROCS(procs);
 }
 
 NET_TEST(NetContext, ResolverKnowsFamiliesAndNames) {
