@@ -240,9 +240,10 @@ class GoWriter(Writer):
         self.line(f"{done} := make(chan bool)")
         args = commas(bounded(a) for a in node.args["args"])
         if node.args["join"] == "safe":
-            self.held_literal("go ", func, args, [f"defer close({done})", f'defer recNamed("{node.args["id"]}")'])
+            first = ["afresh()", f"defer close({done})", f'defer recNamed("{node.args["id"]}")']
+            self.held_literal("go ", func, args, first)
         else:
-            self.held_literal("go ", func, args, last=[f"{done} <- true"])
+            self.held_literal("go ", func, args, ["afresh()"], [f"{done} <- true"])
         self.line(f"<-{done}")
         self.close("}")
 

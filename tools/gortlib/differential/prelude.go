@@ -170,6 +170,17 @@ func counter(id string, n int) func() {
 //go:noinline
 func call(f func()) { f() }
 
+// afresh begins a goroutine clear of two faults of Go 1.22. Where the stack moves while Goexit runs deferred calls, a recovery
+// back into that Goexit fails ("bad recovery"): so the stack grows first. And a goroutine that faulted and left by Goexit
+// passes its signal on to the next one with its g, whose report shows it: a recovery of its own clears it.
+//
+//go:noinline
+func afresh() {
+	var room [32 << 10]byte
+	defer func() { recover() }()
+	panic(room[zero])
+}
+
 // hidden keeps from the compilers what a condition is: of a branch that is never taken g++ forgets the literals.
 //
 //go:noinline
