@@ -253,6 +253,7 @@ class CcWriter(Writer):
         func, done = node.funcs[0], "done" + node.args["id"]
         args = "".join(f", int({bounded(a)})" for a in node.args["args"])
         self.open("{")
+        self.line(f"int before{node.args['id']} = runtime::NumGoroutine();")
         self.line(f"auto {done} = make_chan<bool>();")
         if node.args["join"] == "safe":
             first = [f"defer(&chan<bool>::close, {done});", f'defer(recNamed, "{node.args["id"]}");']
@@ -260,6 +261,7 @@ class CcWriter(Writer):
         else:
             self.literal("go(", func, args + ");", last=[f"{done}.send(true);"])
         self.line(f"{done}.recv();")
+        self.line(f"gone(before{node.args['id']});")
         self.close("}")
 
     def stmt_with_channel(self, node):

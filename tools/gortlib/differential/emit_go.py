@@ -237,6 +237,7 @@ class GoWriter(Writer):
     def stmt_go(self, node):
         func, done = node.funcs[0], "done" + node.args["id"]
         self.open("{")
+        self.line(f"before{node.args['id']} := runtime.NumGoroutine()")
         self.line(f"{done} := make(chan bool)")
         args = commas(bounded(a) for a in node.args["args"])
         if node.args["join"] == "safe":
@@ -245,6 +246,7 @@ class GoWriter(Writer):
         else:
             self.held_literal("go ", func, args, ["afresh()"], [f"{done} <- true"])
         self.line(f"<-{done}")
+        self.line(f"gone(before{node.args['id']})")
         self.close("}")
 
     def stmt_with_channel(self, node):

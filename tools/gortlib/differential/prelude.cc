@@ -82,6 +82,10 @@ void call(const std::function<void()>& f) {
   f();
 }
 
+void gone(int n) {
+  for (int i = 0; i < 100 && runtime::NumGoroutine() > n; i++) time::Sleep(time::Millisecond);
+}
+
 bool hidden(bool cond) {
   return cond;
 }

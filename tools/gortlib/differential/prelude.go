@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 )
 
 type E struct{ s string }
@@ -179,6 +180,14 @@ func afresh() {
 	var room [32 << 10]byte
 	defer func() { recover() }()
 	panic(room[zero])
+}
+
+// gone waits until only n goroutines are left: one that has said that it is done may still be on its way out, and a report
+// would show it. It gives up on those that stay.
+func gone(n int) {
+	for i := 0; i < 100 && runtime.NumGoroutine() > n; i++ {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // hidden keeps from the compilers what a condition is: of a branch that is never taken g++ forgets the literals.

@@ -112,6 +112,7 @@ struct RI : Recoverer {
 };
 std::function<void()> counter(const char* id, int n);
 [[gnu::noinline]] void call(const std::function<void()>& f);
+void gone(int n);
 bool hidden(bool cond);
 
 struct program_entry {
