@@ -42,7 +42,7 @@ static void print_p(Sink& w, int32_t i) {
   field(w, " syscalltick=", pp->syscalltick.load());
   id_or_nil(w, " m=", mp, [](const m* x) { return x->id; });
   field(w, " runqsize=", int32_t(pp->runqtail.load() - pp->runqhead.load()));
-  field(w, " gfreecnt=", pp->gfree.n);
+  field(w, " gfreecnt=", std::atomic_ref(pp->gfree.n).load(std::memory_order_relaxed));
   field(w, " timerslen=", pp->numtimers.load());
   w.str("\n");
 }
@@ -51,13 +51,13 @@ static void print_m(Sink& w, const m* mp) {
   field(w, "  M", mp->id);
   const p* pp = mp->p;
   id_or_nil(w, ": p=", pp, [](const p* x) { return x->id; });
-  id_or_nil(w, " curg=", static_cast<const g*>(mp->curg), [](const g* x) { return x->goid; });
+  id_or_nil(w, " curg=", static_cast<const g*>(mp->curg), [](const g* x) { return uint64_t(x->goid); });
   w.str(" mallocing=0 throwing=0 preemptoff=");
   field(w, " locks=", mp->locks.load());
   w.str(" dying=0");
   flag(w, " spinning=", mp->spinning);
   flag(w, " blocked=", mp->blocked);
-  id_or_nil(w, " lockedg=", static_cast<const g*>(mp->lockedg), [](const g* x) { return x->goid; });
+  id_or_nil(w, " lockedg=", static_cast<const g*>(mp->lockedg), [](const g* x) { return uint64_t(x->goid); });
   w.str("\n");
 }
 

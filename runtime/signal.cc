@@ -291,7 +291,7 @@ void thread_signals_init(m* mp) {
 }
 
 void thread_signals_done(m* mp) {
-  auto* ss = static_cast<signal_stack*>(mp->gsignal);
+  signal_stack* ss = mp->gsignal;
   if (ss == nullptr) return;
   sigset_t all;
   sigfillset(&all);

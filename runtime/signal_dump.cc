@@ -82,7 +82,7 @@ void print_interrupted(Sink& w, const sigctxt& c, g* gp) {
     w.flush();
     return traceback(w, on_own_stack(c, gp) ? gp : stack_without_g(nullptr), c.context(), system_level());
   }
-  m* mp = gp != nullptr ? gp->m : nullptr;  // null on a thread that is not gort's
+  m* mp = m_of(gp);  // null on a thread that is not gort's
   w.str("goroutine 0 gp=");
   w.hex(reinterpret_cast<uintptr_t>(gp != nullptr ? gp : stack_without_g(nullptr)));
   w.str(" m=");
@@ -188,7 +188,7 @@ void relay(Sink& w) {
     w.str("\n-----\n\n");
     w.flush();
     int before = dumped.load();
-    if (syscall(SYS_tgkill, getpid(), mp->tid, SIGQUIT) != 0) continue;
+    if (syscall(SYS_tgkill, getpid(), pid_t(mp->tid), SIGQUIT) != 0) continue;
     for (int i = 0; i < kAnswerMS && dumped.load() == before; i++, spent++) usleep(1000);
   }
 }
@@ -243,7 +243,7 @@ void unexpected_signal(const sigctxt& c, g* gp) {
 void fatal_signal(const sigctxt& received) {
   sigctxt c = received;
   g* gp = getg_or_null();
-  const m* mp = gp != nullptr ? gp->m : nullptr;
+  const m* mp = m_of(gp);
   bool relayed_to = crashing.load();
   if (!relayed_to) startpanic();
   // A thread that has been stopped shows where it was stopped, not the handler in which it waits.

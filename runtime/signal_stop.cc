@@ -21,7 +21,7 @@ static constexpr int kWaitMS = 20;
 static void stopped_here(int, siginfo_t*, void* uc) {
   int saved_errno = errno;
   g* gp = getg_or_null();
-  m* mp = gp != nullptr ? gp->m : nullptr;
+  m* mp = m_of(gp);
   auto* ss = mp != nullptr ? static_cast<signal_stack*>(mp->gsignal) : nullptr;
   if (ss != nullptr && ss->asked.load()) {
     ss->resumed.store(0);
@@ -46,11 +46,11 @@ static void install(struct sigaction* before) {
 static struct sigaction host_action;  // what stop_thread has replaced
 
 bool stop_thread(m* mp) {
-  auto* ss = static_cast<signal_stack*>(mp->gsignal);
+  signal_stack* ss = mp->gsignal;
   if (ss == nullptr || mp->tid == 0) return false;
   install(&host_action);
   ss->asked.store(true);
-  bool sent = syscall(SYS_tgkill, getpid(), mp->tid, kStop) == 0;
+  bool sent = syscall(SYS_tgkill, getpid(), pid_t(mp->tid), kStop) == 0;
   for (int i = 0; sent && i < kWaitMS * 10 && ss->asked.load(); i++) {
     timespec ts{0, 100 * 1000};
     nanosleep(&ts, nullptr);
@@ -61,7 +61,7 @@ bool stop_thread(m* mp) {
 }
 
 void resume_thread(m* mp) {
-  auto* ss = static_cast<signal_stack*>(mp->gsignal);
+  signal_stack* ss = mp->gsignal;
   if (panicking.load() == 0) sigaction(kStop, &host_action, nullptr);
   ss->resumed.store(1);
   futexwakeup(&ss->resumed, 1);
@@ -71,15 +71,15 @@ void stop_threads() {
   install(nullptr);
   pid_t me = gettid();
   for (m* mp = allm.load(std::memory_order_acquire); mp != nullptr; mp = mp->alllink) {
-    auto* ss = static_cast<signal_stack*>(mp->gsignal);
+    signal_stack* ss = mp->gsignal;
     if (ss == nullptr || mp->tid == 0 || mp->tid == me || mp->curg == nullptr) continue;
     ss->asked.store(true);
-    if (syscall(SYS_tgkill, getpid(), mp->tid, kStop) != 0) ss->asked.store(false);
+    if (syscall(SYS_tgkill, getpid(), pid_t(mp->tid), kStop) != 0) ss->asked.store(false);
   }
   for (int i = 0; i < kWaitMS * 10; i++) {
     bool waiting = false;
     for (m* mp = allm.load(std::memory_order_acquire); mp != nullptr; mp = mp->alllink) {
-      auto* ss = static_cast<signal_stack*>(mp->gsignal);
+      signal_stack* ss = mp->gsignal;
       waiting |= ss != nullptr && ss->asked.load();
     }
     if (!waiting) return;
@@ -91,7 +91,7 @@ void stop_threads() {
 bool running_context(const g* gp, Context* ctx) {
   const m* mp = gp->m;
   if (mp == nullptr || mp->curg != gp || mp->gsignal == nullptr) return false;
-  const ucontext_t* uc = static_cast<signal_stack*>(mp->gsignal)->stopped.load(std::memory_order_acquire);
+  const ucontext_t* uc = mp->gsignal->stopped.load(std::memory_order_acquire);
   if (uc == nullptr) return false;
   *ctx = {regs_from_ucontext(uc), true};
   return true;

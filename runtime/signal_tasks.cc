@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <climits>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -64,7 +65,7 @@ task* table;  // kMaxTasks entries
 std::atomic<int> ntasks{0};
 std::atomic<uint32_t> holding{0};  // which time it is; 0: nobody is held
 uint32_t times;
-std::atomic<bool> only_stacks{false};  // the question is not where they are: each is to get a signal stack
+std::atomic<uint32_t> only_stacks{0};  // 1: the question is not where they are: each is to get a signal stack
 kernel_sigaction before;               // kHold's
 
 void nap() {
@@ -73,29 +74,31 @@ void nap() {
 }
 
 // A mapping with a guard page below.
-void* map_stack(size_t size) {
+SAN_UNINSTRUMENTED void* map_stack(size_t size) {
   void* a = mmap(nullptr, kGuard + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (a == MAP_FAILED) return nullptr;
   mprotect(a, kGuard, PROT_NONE);
   return static_cast<char*>(a) + kGuard;
 }
 
-task* find(pid_t tid) {
+SAN_UNINSTRUMENTED task* find(pid_t tid) {
   for (int i = 0, n = ntasks.load(std::memory_order_acquire); i < n; i++)
     if (table[i].tid == tid) return &table[i];
   return nullptr;
 }
 
-void hold(int sig, siginfo_t* info, void* uc) {
+// A sanitizer's own thread lets kHold through as others do.
+SAN_UNINSTRUMENTED void hold(int sig, siginfo_t* info, void* uc) {
   int saved_errno = errno;
   bool ours = info->si_code == SI_TKILL && info->si_pid == getpid();
   uint32_t now = holding.load();
   task* t = ours && now != 0 ? find(gettid()) : nullptr;
   if (t != nullptr && t->state.load() == kAsked) {
-    if (only_stacks.load()) give_signal_stack();
+    if (only_stacks.load() != 0) give_signal_stack();
     t->uc = static_cast<ucontext_t*>(uc);
     t->state.store(kAnswered, std::memory_order_release);
-    while (!only_stacks.load() && holding.load() == now) futexsleep(&holding, now, -1);
+    while (only_stacks.load() == 0 && holding.load() == now)
+      syscall(SYS_futex, &holding, FUTEX_WAIT_PRIVATE, now, nullptr);
   } else if (!ours && before.handler != nullptr && reinterpret_cast<uintptr_t>(before.handler) > 1) {
     before.handler(sig, info, uc);
   }
@@ -233,7 +236,7 @@ bool make_table() {
 // A thread of gort's that runs a goroutine shows the goroutine where the thread is.
 void lend_contexts(bool lend) {
   for (m* mp = allm.load(std::memory_order_acquire); mp != nullptr; mp = mp->alllink) {
-    auto* ss = static_cast<signal_stack*>(mp->gsignal);
+    signal_stack* ss = mp->gsignal;
     task* t = ss != nullptr && mp->tid != 0 ? find(mp->tid) : nullptr;
     if (t != nullptr) ss->stopped.store(lend && t->state.load() == kAnswered ? t->uc : nullptr);
   }
@@ -243,7 +246,7 @@ void lend_contexts(bool lend) {
 
 int hold_tasks() {
   if (!make_table()) return 0;
-  only_stacks.store(false);
+  only_stacks.store(0);
   list();
   ask();
   trace_the_rest();
@@ -313,7 +316,7 @@ void run_on_large_stack(void (*fn)(const void*), const void* arg) {
   kept.store(stack);
 }
 
-void give_signal_stack() {
+SAN_UNINSTRUMENTED void give_signal_stack() {
   stack_t now{};
   if (sigaltstack(nullptr, &now) != 0 || (now.ss_flags & SS_DISABLE) == 0) return;
   stack_t st{};
@@ -333,7 +336,7 @@ void take_signal_stack_back() {
 void give_signal_stacks() {
   give_signal_stack();
   if (!make_table()) return;
-  only_stacks.store(true);
+  only_stacks.store(1);
   list();
   ask();
   release_tasks();

@@ -172,7 +172,7 @@ static void template_start() {
 
 static void start_thread(m* mp) {
   g* gp = getg_or_null();
-  m* mine = gp != nullptr ? gp->m : nullptr;
+  m* mine = m_of(gp);
   if (mine == nullptr || (mine->lockedg == nullptr && !mine->exiting)) return newosproc(mp);
   template_lock.lock();
   mp->schedlink = template_queue;
@@ -421,7 +421,8 @@ void lockOSThread() {
   g* gp = getg();
   if (gp->m == nullptr) return;
   template_start();
-  m* mp = pin();
+  pin();
+  m* mp = gp->m;
   gextra* x = extra_of(gp);
   x->lockedext++;
   gp->lockedm = mp;
@@ -433,7 +434,8 @@ void unlockOSThread() {
   g* gp = getg();
   if (gp->m == nullptr || gp->extra == nullptr || gp->extra->lockedext == 0) return;
   if (--gp->extra->lockedext != 0) return;
-  m* mp = pin();
+  pin();
+  m* mp = gp->m;
   gp->lockedm = nullptr;
   mp->lockedg = nullptr;
   unpin(mp);

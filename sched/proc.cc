@@ -444,7 +444,7 @@ extern "C" start_call gort_gostart1() {
     auto* c = reinterpret_cast<fn_closure*>(gp->closure);
     return {c->fn, c->arg};
   }
-  return {reinterpret_cast<void (*)(void*)>(gp->startpc), newproc_closure(gp)};
+  return {reinterpret_cast<void (*)(void*)>(uintptr_t(gp->startpc)), newproc_closure(gp)};
 }
 
 // ---- the end ----

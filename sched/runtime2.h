@@ -24,27 +24,31 @@ struct g;
 struct m;
 struct p;
 struct _panic;
+struct signal_stack;
 struct sudog;
 struct timer;
 
 enum gstatus : uint32_t { _Gidle = 0, _Grunnable = 1, _Grunning = 2, _Gsyscall = 3, _Gwaiting = 4, _Gdead = 6 };
 enum pstatus : uint32_t { _Pidle = 0, _Prunning = 1, _Psyscall = 2, _Pgcstop = 3, _Pdead = 4 };
 
-// owner_ptr is a pointer that its owner writes and that sysmon, traces and the end of main read at any time.
+// owned<T> is a value that its owner writes and that sysmon, traces and the end of main read at any time: a goroutine
+// that has lost its p runs on while the world is stopped, and writes some fields of its g before it asks for a p again.
 template <class T>
-class owner_ptr {
+class owned {
  public:
-  owner_ptr(T* v = nullptr) : v_(v) {}
-  owner_ptr& operator=(T* v) {
+  explicit owned(T v = T()) : v_(v) {}
+  owned& operator=(T v) {
     v_.store(v, std::memory_order_release);
     return *this;
   }
-  operator T*() const { return v_.load(std::memory_order_acquire); }
-  T* operator->() const { return *this; }
+  operator T() const { return v_.load(std::memory_order_acquire); }
+  T operator->() const { return *this; }
 
  private:
-  std::atomic<T*> v_;
+  std::atomic<T> v_;
 };
+template <class T>
+using owner_ptr = owned<T*>;
 
 // gsignal_info describes the fault that became a panic: what the `[signal ...]` line prints.
 struct gsignal_info {
@@ -82,10 +86,10 @@ inline constexpr uint8_t kOnSwitchLatency = 2;  // readytsc is set
 // The first cache line is all that a switch touches, the second what channels and queues add.
 struct alignas(64) g : ghead {
   gobuf sched;                  // where it goes on while it does not run
-  struct m* m = nullptr;        // the m that runs it
-  struct m* lockedm = nullptr;  // the m that it is locked to
+  owner_ptr<struct m> m;        // the m that runs it
+  owner_ptr<struct m> lockedm;  // the m that it is locked to
   std::atomic<uint32_t> status{_Gidle};
-  waitReason waitreason = waitReason::Zero;
+  owned<waitReason> waitreason{waitReason::Zero};
   bool thread = false;   // stands for an ordinary thread: parks by sleeping in the kernel
   uint8_t onswitch = 0;  // kOnSwitch... bits: what else the switch to it has to do
   bool system = false;   // belongs to the runtime itself: not counted, hidden from traces
@@ -96,17 +100,17 @@ struct alignas(64) g : ghead {
   owner_ptr<_panic> panic;   // innermost panic or Goexit in progress
   eh_globals eh;
   std::atomic<uint32_t> selectdone{0};
-  uint32_t blocking = 0;              // depth of runtime::blocking
+  owned<uint32_t> blocking;           // depth of runtime::blocking
   std::atomic<int64_t> waitsince{0};  // nanotime when a look at the goroutines first saw it blocked, see runtime/gc.cc
 
   uint64_t readytsc = 0;    // when it was made ready, if its latency is sampled (sched/latency.h)
   char* stackhi = nullptr;  // top of the stack; null before the first run
   uint32_t stackclass = 0;  // which pool the stack came from (sched/stack.h)
   uint32_t stackwant = 0;   // KiB asked for with go_stack until the stack is there, 0: default
-  uint64_t goid = 0;
+  owned<uint64_t> goid;
   uint64_t parentgoid = 0;
-  uintptr_t gopc = 0;     // return address of the go statement
-  uintptr_t startpc = 0;  // what it runs; 0 when that is over
+  uintptr_t gopc = 0;        // return address of the go statement
+  owned<uintptr_t> startpc;  // what it runs; 0 when that is over
   gextra* extra = nullptr;
   void (*destroyclosure)(void*) = nullptr;
   void* closurebox = nullptr;
@@ -178,23 +182,26 @@ struct gList {
   void push(g* gp) {
     gp->schedlink = head;
     head = gp;
-    n++;
+    count(n + 1);
   }
   g* pop() {
     g* gp = head;
     if (gp != nullptr) {
       head = gp->schedlink;
-      n--;
+      count(n - 1);
     }
     return gp;
   }
+
+ private:
+  void count(int32_t now) { std::atomic_ref(n).store(now, std::memory_order_relaxed); }  // schedtrace reads a p's
 };
 
 // m is a thread. locks is the key to taking a p away (sched/HACKING.md, "The P is taken, not the goroutine"): it is
 // non-zero whenever the thread is inside the runtime, and only its own thread writes it.
 struct m {
   g* g0 = nullptr;            // stands for the scheduler running on the thread's own stack
-  g* curg = nullptr;          // goroutine that runs now
+  owner_ptr<g> curg;          // goroutine that runs now
   owner_ptr<struct p> p;      // attached p, null while it runs none or has lost it
   struct p* nextp = nullptr;  // handed over by whoever wakes it
   struct p* oldp = nullptr;   // p before a system call
@@ -205,19 +212,19 @@ struct m {
   g* prev = nullptr;         // the goroutine that has just been switched away from
   g* nextg = nullptr;        // a new goroutine that g0 is to start, set by who switches to g0
   eh_globals* eh = nullptr;  // this thread's __cxa_get_globals()
-  bool spinning = false;
-  bool blocked = false;  // sleeps in park
+  owned<bool> spinning;
+  owned<bool> blocked;  // sleeps in park
   bool exiting = false;
   std::atomic<bool> insyscall{false};
   note park;
   m* schedlink = nullptr;
   m* alllink = nullptr;
-  g* lockedg = nullptr;  // goroutine locked to this thread
+  owner_ptr<g> lockedg;  // goroutine locked to this thread
   int64_t id = 0;
-  pid_t tid = 0;
+  owned<pid_t> tid;
   pthread_t thread{};
   uint64_t fastrand = 0;
-  void* gsignal = nullptr;  // alternate signal stack
+  owner_ptr<signal_stack> gsignal;  // alternate signal stack
   void (*mstartfn)() = nullptr;
   uint64_t timertsc = 0;  // when the switch last looked at the timers
   g* hogg = nullptr;      // sysmon's: the goroutine that its p was taken from, and since when it had run
@@ -225,6 +232,11 @@ struct m {
   char* stacklo = nullptr;  // bounds of the thread's own stack
   char* stackhi = nullptr;
 };
+
+// m_of is the m that runs a g, null for none and for no g.
+inline m* m_of(const g* gp) {
+  return gp != nullptr ? static_cast<m*>(gp->m) : nullptr;
+}
 
 // p_of is the p of an m, null for none and for no m.
 inline p* p_of(const m* mp) {

@@ -13,6 +13,15 @@
 #include <sanitizer/tsan_interface.h>
 extern "C" void AnnotateIgnoreReadsBegin(const char* file, int line);
 extern "C" void AnnotateIgnoreWritesBegin(const char* file, int line);
+extern "C" void __tsan_func_exit();
+#endif
+
+// SAN_UNINSTRUMENTED: the function may run on ThreadSanitizer's own thread, which has no place for what instrumented
+// code notes as it runs.
+#if defined(__clang__)
+#define SAN_UNINSTRUMENTED __attribute__((disable_sanitizer_instrumentation))
+#else
+#define SAN_UNINSTRUMENTED __attribute__((no_sanitize("thread")))
 #endif
 
 namespace gort::rt {
@@ -49,6 +58,7 @@ inline void san_leave([[maybe_unused]] g* from, [[maybe_unused]] bool dying, [[m
 #ifdef GORT_TSAN
   // With synchronisation: what one goroutine hands to the next by switching on the same thread (m, p, the lock that
   // parkfn releases) is ordered by the switch itself. Races between threads are still seen.
+  if (dying) __tsan_func_exit();  // gort_goexit0 does not return
   __tsan_switch_to_fiber(static_cast<tsan_fiber*>(to->san)->handle, 0);
 #endif
 }

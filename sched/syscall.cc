@@ -12,7 +12,9 @@ void entersyscall() {
   m* mp = pin();
   if (mp == nullptr) return;
   g* gp = getg();
-  if (gp->blocking++ > 0) return unpin(mp);
+  const uint32_t depth = gp->blocking;
+  gp->blocking = depth + 1;
+  if (depth > 0) return unpin(mp);
   p* pp = mp->p;
   mp->oldp = pp;
   if (pp != nullptr) {
@@ -42,7 +44,10 @@ static void requeue(g* gp, void*) {
 
 void exitsyscall() {
   g* gp = getg();
-  if (gp->m == nullptr || --gp->blocking > 0) return;
+  if (gp->m == nullptr) return;
+  const uint32_t depth = gp->blocking - 1;
+  gp->blocking = depth;
+  if (depth > 0) return;
   m* mp = gp->m;
   mp->locks.store(1, std::memory_order_relaxed);
   if (mp->p != nullptr) return unpin(mp);  // it parked inside and came back with a p

@@ -294,7 +294,9 @@ TEST(SchedStress, LockedGoroutinesKeepTheirThreads) {
         if (locked) runtime::LockOSThread();
         const pid_t tid = gettid();
         auto still_here = [&] {
-          if (locked) EXPECT_EQ(gettid(), tid);
+          if (locked) {
+            EXPECT_EQ(gettid(), tid);
+          }
         };
         for (int v; select(recv(ring[i], &v), recv(quit)) == 0;) {
           still_here();

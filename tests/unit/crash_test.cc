@@ -338,11 +338,5 @@ TEST(CoreFile, IsNotWrittenAtOtherLevels) {
 }  // namespace
 
 int main(int argc, char** argv) {
-#ifdef GORT_TSAN
-  if (argc < 2 || strcmp(argv[1], "--child") != 0) {
-    fprintf(stderr, "skipped: ThreadSanitizer holds asynchronous signals back\n");
-    return 77;
-  }
-#endif
   return child_program_main(argc, argv);
 }

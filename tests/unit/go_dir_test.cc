@@ -55,6 +55,7 @@ GO_TEST(T235) {
 
 // chanlinear.go: many goroutines queued on one channel cost no more each than few.
 GO_TEST(ChanLinear) {
+  SKIP_UNDER(tool::kThread | tool::kValgrind, "a stack costs more time than the channels");
   auto seconds = [](int n) {
     auto begin = std::chrono::steady_clock::now();
     auto c = make_chan<bool>();

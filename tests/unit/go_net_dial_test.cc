@@ -6,6 +6,7 @@
 
 #include "go_net_testing.h"
 #include "runtime/net/netfd.h"
+#include "sched/proc.h"
 
 namespace {
 
@@ -16,12 +17,15 @@ using namespace go_net_testing;
 // What look-ups of the names here give, while a Names stands.
 struct Names {
   static inline std::map<std::string, std::vector<std::string>> all;
+  static inline std::atomic<bool> over;
+  const int32_t before = rt::hold_deadlock.load();
   explicit Names(std::map<std::string, std::vector<std::string>> names) {
     all = std::move(names);
+    over = false;
     net::test_lookup = [](const std::string& name, int) {
       net::IPAddrs r;
       if (name == "never") {
-        sleep(5);  // longer than anybody waits
+        for (int i = 0; i < 5000 && !over; i++) usleep(1000);  // longer than anybody waits
         r.err = errors::New("too late");
         return r;
       }
@@ -31,7 +35,12 @@ struct Names {
       return r;
     };
   }
-  ~Names() { net::test_lookup = nullptr; }
+  ~Names() {
+    over = true;
+    while (rt::hold_deadlock.load() > before)
+      time::Sleep(time::Millisecond);  // resolvers that nobody waits for any longer
+    net::test_lookup = nullptr;
+  }
 };
 
 // Listeners of both families on one port.

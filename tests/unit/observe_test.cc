@@ -168,10 +168,13 @@ TEST(GODEBUG, LongrunNamesTheGoroutineThatHasLostItsP) {
   EXPECT_TRUE(o.exited(0)) << o;
   EXPECT_EQ(o.out, "");
   EXPECT_TRUE(o.has("main.hold_the_p(")) << o;
-  EXPECT_EQ(o.err.find("longrun:"), o.err.rfind("longrun:")) << o;
+  if (!tool::slow()) {
+    EXPECT_EQ(o.err.find("longrun:"), o.err.rfind("longrun:")) << o;
+  }
 }
 
 TEST(GODEBUG, LongrunIsQuietWhereAllComeBy) {
+  SKIP_UNDER(tool::kThread | tool::kValgrind, "a step of the scheduler may take as long as what is reported");
   auto o = child::start("all_come_by", {"GODEBUG=longrun=50"});
   EXPECT_TRUE(o.exited(0)) << o;
   EXPECT_EQ(o.err, "");
@@ -287,13 +290,17 @@ TEST(GC, TracesSayForHowManyMinutesAGoroutineHasWaited) {
       });
       wg.Done();
     });
-    time::Sleep(20 * time::Millisecond);
+    std::string buf;
+    auto has = [&](const char* text) {
+      buf.resize(1 << 16);
+      buf.resize(runtime::Stack(buf, true));
+      return buf.find(text) != std::string::npos;
+    };
+    while (!has(" [chan receive]:\n") || !has(" [syscall]:\n")) time::Sleep(time::Millisecond);
     rt::mark_waiting(rt::nanotime() - 150ll * 1000000000);
     rt::mark_waiting(rt::nanotime());  // the first look counts
-    std::string buf(1 << 16, '\0');
-    buf.resize(runtime::Stack(buf, true));
-    EXPECT_NE(buf.find(" [chan receive, 2 minutes]:\n"), std::string::npos) << buf;
-    EXPECT_NE(buf.find(" [syscall, 2 minutes]:\n"), std::string::npos) << buf;
+    EXPECT_TRUE(has(" [chan receive, 2 minutes]:\n")) << buf;
+    EXPECT_TRUE(has(" [syscall, 2 minutes]:\n")) << buf;
     stop = true;
     ch.close();
     wg.Wait();

@@ -13,6 +13,7 @@
 #include <gort/gort.h>
 
 #include "sched/proc.h"
+#include "tests/under_tool.h"
 
 using namespace gort;
 
@@ -152,6 +153,7 @@ TEST(Sema, ThreadsAndGoroutinesMeet) {
 // All addresses fall into one root: 251 roots, chosen by (address / 8) % 251. Each has several waiters; wake them in
 // random order of addresses and in order of arrival on each.
 TEST(Sema, ManyAddressesInOneRootKeepTheirOwnQueues) {
+  SKIP_UNDER(tool::kThread | tool::kValgrind, "goroutines lose their P between taking a number and queueing");
   one_proc([] {
     constexpr size_t stride = 251 * 8 / sizeof(Sema), addresses = 300, waiters = 3;
     std::vector<Sema> memory(stride * addresses + stride);

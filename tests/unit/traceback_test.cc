@@ -478,6 +478,5 @@ TEST(TracebackInstall, AGoProgramDiesAsEver) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  tool::skip_all_under(tool::kThread, "it holds asynchronous signals back");
   return child_program_main(argc, argv);
 }

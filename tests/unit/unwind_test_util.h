@@ -119,7 +119,7 @@ void expect_equal_walks(size_t at_least) {
   }
 }
 
-volatile int sink;
+thread_local volatile int sink;
 
 // Every frame shape takes the next one as a callback and cannot be a tail call.
 using Next = const std::function<void()>&;
