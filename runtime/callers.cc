@@ -143,12 +143,22 @@ const Location& frame_at(uintptr_t pc, const Kept& k) {
   return k.at[i];
 }
 
-// The Kept of a pc that a program has. One without a mark is mostly a return address, or one less; only at the entry of
-// a function it cannot be one.
+// follows_call tells whether the code of a function, from entry on, has a call right before pc.
+bool follows_call(uintptr_t pc, uintptr_t entry) {
+  constexpr uint8_t kCallNear = 0xe8, kCallIndirect = 0xff;
+  auto* end = reinterpret_cast<const uint8_t*>(pc);
+  const uintptr_t room = pc - entry;
+  if (room >= 5 && end[-5] == kCallNear) return true;
+  for (int n : {2, 3, 4, 6, 7})
+    if (room >= uintptr_t(n) && end[-n] == kCallIndirect && (end[1 - n] >> 3 & 7) == 2) return true;
+  return false;
+}
+
+// The Kept of a pc that a program has: a return address, or the pc of an instruction, which Caller and Frames give.
 const Kept& kept_of(uintptr_t pc, symtab::Spare* spare) {
   if (marked(pc)) return *symtab::lookup(address_of(pc), false, spare);
   const Kept* k = symtab::lookup(pc, true, spare);
-  return k->physical().entry == pc ? *k : *symtab::lookup(pc, false, spare);
+  return k->physical().entry != 0 && follows_call(pc, k->physical().entry) ? *symtab::lookup(pc, false, spare) : *k;
 }
 
 const char* name_of(const Location& l) {
