@@ -12,7 +12,7 @@ void entry() {
   ctx.Done().recv();
   fmt::Println(ctx.Err(), context::Cause(ctx));
   kill(getpid(), SIGTERM);
-  time::Sleep(2 * time::Millisecond);
+  time::Sleep(100 * time::Millisecond);
   stop();
   fmt::Println("the second one did nothing");
   kill(getpid(), SIGTERM);

@@ -17,7 +17,7 @@ func main() {
 	<-ctx.Done()
 	fmt.Println(ctx.Err(), context.Cause(ctx))
 	syscall.Kill(os.Getpid(), syscall.SIGTERM)
-	time.Sleep(2 * time.Millisecond)
+	time.Sleep(100 * time.Millisecond)
 	stop()
 	fmt.Println("the second one did nothing")
 	syscall.Kill(os.Getpid(), syscall.SIGTERM)
