@@ -324,6 +324,12 @@ void pollUnblock(pollDesc* pd) {
   unpin(mp);
 }
 
+void pollWake(pollDesc* pd, int mode) {
+  m* mp = pin();
+  ready(unblock(pd, mode, true));
+  unpin(mp);
+}
+
 // ---- deadlines ----
 // Reader and writer often have the same deadline (SetDeadline): then rt serves both.
 

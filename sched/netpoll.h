@@ -59,6 +59,8 @@ pollerr pollReset(pollDesc* pd, int mode);
 pollerr pollCheck(pollDesc* pd, int mode);
 // pollWait parks until the descriptor is ready in mode, the deadline passes or it is closed. One waiter a mode.
 pollerr pollWait(pollDesc* pd, int mode);
+// pollWake has a wait in mode end as if the descriptor were ready: the one in progress, or else the next one.
+void pollWake(pollDesc* pd, int mode);
 // pollSetDeadline: mode is 'r', 'w' or 'r' + 'w'; d is nanoseconds from now, 0 for no deadline, negative for one in the
 // past.
 void pollSetDeadline(pollDesc* pd, int64_t d, int mode);

@@ -343,7 +343,7 @@ namespace gort::internal::poll {
 
 // ---- connections ----
 
-[[gnu::noinline]] FD::accepted FD::Accept() {
+[[gnu::noinline]] FD::accepted FD::Accept(const std::atomic<bool>* abandoned) {
   accepted r;
   if (!readLock()) {
     r.err = errClosing();
@@ -351,6 +351,18 @@ namespace gort::internal::poll {
   }
   rt::pollerr perr = pd.prepareRead();
   while (perr == rt::pollNoError) {
+    if (abandoned_.load() > 0) [[unlikely]] {
+      if (abandoned != nullptr && abandoned->load()) break;
+      bool last = fdmu.rwunlock(true);
+      if (last) destroy();
+      rt::Gosched();
+      if (last || !readLock()) {
+        r.err = errClosing();
+        return r;
+      }
+      perr = pd.prepareRead();
+      continue;
+    }
     r.fromlen = sizeof r.from;
     int fd = sys::accept4(Sysfd, &r.from.sa, &r.fromlen, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd == -EINTR || fd == -ECONNABORTED) continue;  // the peer gave up while it was queued
@@ -368,6 +380,14 @@ namespace gort::internal::poll {
   if (perr != rt::pollNoError) r.err = convertErr(perr);
   if (fdmu.rwunlock(true)) destroy();
   return r;
+}
+
+void FD::begin_abandon(std::atomic<bool>* abandoned) {
+  abandoned->store(true);
+  abandoned_.fetch_add(1);
+  if (!fdmu.incref()) return;
+  if (pd.pollable()) rt::pollWake(pd.runtimeCtx, 'r');
+  decref();
 }
 
 [[gnu::noinline]] error FD::WaitWrite() {

@@ -15,6 +15,7 @@ class listener_of final : public net::AbstractListener {
     L own = l;
     return own.Accept();
   }
+  net::AcceptResult AcceptContext(const context::Context& ctx) override { return l.AcceptContext(ctx); }
   error Close() override { return l.Close(); }
   net::Addr Addr() override { return l.Addr(); }
   L l;

@@ -6,6 +6,8 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include <gort/func.h>
+
 #include "runtime/net/sys.h"
 
 namespace gort::net {
@@ -363,8 +365,9 @@ error netFD::listenDatagram(const endpoint& la, const control_fn* control) {
   return nil;
 }
 
-[[gnu::noinline]] netFD::accepted netFD::accept() {
-  poll::FD::accepted a = pfd.Accept();
+[[gnu::noinline]] netFD::accepted netFD::accept(const std::atomic<bool>* abandoned) {
+  poll::FD::accepted a = pfd.Accept(abandoned);
+  if (a.fd < 0 && !a.err) return {};
   if (a.err) return {nullptr, a.call[0] != 0 ? wrapSyscallError(a.call, std::move(a.err)) : std::move(a.err)};
   auto c = std::make_shared<conn>(a.fd, family, sotype, net);
   if (error err = c->fd.init(); err) return {nullptr, err};
@@ -375,6 +378,41 @@ error netFD::listenDatagram(const endpoint& la, const control_fn* control) {
   const TCPAddr* own = laddr.as<TCPAddr>();
   c->fd.laddr = own != nullptr && !own->IP.IsUnspecified() ? laddr : c->fd.local_name();
   return {std::move(c), nil};
+}
+
+namespace {
+
+// A context that may end while an Accept waits. Whichever of the two is over first takes the state with it.
+struct accept_watch {
+  explicit accept_watch(std::shared_ptr<conn> l) : listener(std::move(l)) {}
+  enum : int { kWaiting, kEnded, kOver };
+  std::atomic<int> state{kWaiting};
+  std::atomic<bool> abandoned{false};
+  const std::shared_ptr<conn> listener;
+};
+
+}  // namespace
+
+netFD::accepted accept_context(const std::shared_ptr<conn>& l, const context::Context& ctx) {
+  if (ctx == nil) panic("nil context");
+  if (error why = ctx.Err(); why) return {nullptr, mapErr(why)};
+  if (ctx.Done() == nil) return l->fd.accept();
+  auto watch = std::make_shared<accept_watch>(l);
+  auto stop = context::AfterFunc(ctx, [watch] {
+    if (watch->state.exchange(accept_watch::kEnded) == accept_watch::kWaiting)
+      watch->listener->fd.pfd.begin_abandon(&watch->abandoned);
+  });
+  netFD::accepted a = l->fd.accept(&watch->abandoned);
+  stop();
+  if (watch->state.exchange(accept_watch::kOver) == accept_watch::kEnded) l->fd.pfd.end_abandon();
+  if (a.c == nullptr && !a.err) a.err = mapErr(ctx.Err());
+  return a;
+}
+
+AcceptResult AbstractListener::AcceptContext(const context::Context& ctx) {
+  if (ctx == nil) panic("nil context");
+  if (error why = ctx.Err(); why) return {nil, op_error("accept", Addr().Network(), nil, Addr(), mapErr(why))};
+  return Accept();
 }
 
 // ---- making sockets ----

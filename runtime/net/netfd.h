@@ -95,7 +95,7 @@ struct netFD {
     std::shared_ptr<conn> c;
     error err;
   };
-  accepted accept();
+  accepted accept(const std::atomic<bool>* abandoned = nullptr);  // abandoned: neither c nor err
   Addr to_addr(const rawaddr& r) const;
 
   poll::FD pfd;
@@ -149,6 +149,9 @@ Socket internetSocket(dial_scope* scope, std::string_view net, const endpoint* l
                       bool dial, const control_fn* control);
 Socket unixSocket(dial_scope* scope, std::string_view net, const endpoint* laddr, const endpoint* raddr, bool dial,
                   const control_fn* control);
+
+// accept_context is l's accept for as long as ctx lasts.
+netFD::accepted accept_context(const std::shared_ptr<conn>& l, const context::Context& ctx);
 
 // known_network returns the literal for a network's name, empty if there is none such.
 std::string_view known_network(std::string_view network);

@@ -121,6 +121,10 @@ class FD {
   io::Result ReadFrom(io::Bytes p, sockaddr_any* from, socklen_t* fromlen);
   io::Result WriteTo(io::ConstBytes p, const sockaddr* to, socklen_t tolen);
   // Accept gives the new descriptor, non-blocking, or the name of the system call that failed.
+  //
+  // One Accept waits at the poller, others for its lock. To end one of them, and no other, begin_abandon sets
+  // *abandoned and wakes the one at the poller; from then on until end_abandon everyone who has the lock and is not
+  // meant makes way. end_abandon is called when that Accept has returned, however it did.
   struct accepted {
     int fd = -1;
     const char* call = "";
@@ -128,7 +132,9 @@ class FD {
     sockaddr_any from;
     socklen_t fromlen = 0;
   };
-  accepted Accept();
+  accepted Accept(const std::atomic<bool>* abandoned = nullptr);  // abandoned: fd is -1, and err and call are empty
+  void begin_abandon(std::atomic<bool>* abandoned);
+  void end_abandon() { abandoned_.fetch_sub(1); }
   error WaitWrite();
   // Writev writes all of several buffers, up to 1024 a system call; what has been written is gone from bufs.
   io::Result Writev(std::span<io::ConstBytes> bufs);
@@ -184,6 +190,7 @@ class FD {
   ssize_t sys_write(io::ConstBytes p);
 
   fdMutex fdmu;
+  std::atomic<int> abandoned_{0};  // Accepts between begin_abandon and end_abandon
   std::atomic<uint32_t> csema{0};  // raised when the file has been closed
   const bool IsStream;
   const bool ZeroReadIsEOF;

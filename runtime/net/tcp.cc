@@ -110,6 +110,13 @@ TCPListener::Accepted TCPListener::AcceptTCP() const {
   return a;
 }
 
+AcceptResult TCPListener::AcceptContext(const context::Context& ctx) const {
+  if (p_ == nullptr) return {nil, invalid()};
+  netFD::accepted a = accept_context(p_, ctx);
+  if (a.err) return {nil, p_->local_error("accept", std::move(a.err))};
+  return {access::tcp(std::move(a.c)), nil};
+}
+
 error TCPListener::Close() const {
   if (p_ == nullptr) return invalid();
   error err = p_->fd.Close();

@@ -91,6 +91,13 @@ UnixListener::Accepted UnixListener::AcceptUnix() const {
   return a;
 }
 
+AcceptResult UnixListener::AcceptContext(const context::Context& ctx) const {
+  if (p_ == nullptr) return {nil, invalid()};
+  netFD::accepted a = accept_context(p_, ctx);
+  if (a.err) return {nil, p_->local_error("accept", std::move(a.err))};
+  return {access::unix_(std::move(a.c)), nil};
+}
+
 error UnixListener::Close() const {
   if (p_ == nullptr) return invalid();
   // First the name, then the socket: somebody who listens anew on the same path keeps his file.

@@ -16,6 +16,10 @@
 #include <gort/os/file.h>
 #include <gort/time/time.h>
 
+namespace gort::context {
+class Context;
+}
+
 namespace gort::net {
 
 class conn;  // a socket (runtime/net)
@@ -100,6 +104,8 @@ class AbstractListener {
  public:
   virtual ~AbstractListener() = default;
   virtual AcceptResult Accept() = 0;
+  // Unless overridden, AcceptContext looks at ctx before it waits, and not while it does.
+  virtual AcceptResult AcceptContext(const context::Context& ctx);
   virtual error Close() = 0;
   virtual net::Addr Addr() = 0;
 };
@@ -173,6 +179,15 @@ class net_listener {
   // Accept waits for the next connection. After Close it fails with ErrClosed; an error whose Temporary() is true (too
   // many open files) leaves the listener as it was.
   net::AcceptResult Accept() const;
+  // AcceptContext is Accept until ctx is done, which fails with an error that wraps ctx.Err(): `accept tcp
+  // 127.0.0.1:80: operation was canceled` or `... i/o timeout`. Others who wait for a connection go on waiting, and no
+  // connection is lost: one that came in time is returned though ctx is done. On a nil Context it panics with `nil
+  // context`.
+  //
+  //   auto [l, listen_err] = net::Listen("tcp", "127.0.0.1:0");
+  //   auto [ctx, cancel] = context::WithTimeout(context::Background(), time::Second);
+  //   auto [c, err] = l.AcceptContext(ctx);          // err: ...: i/o timeout
+  net::AcceptResult AcceptContext(const context::Context& ctx) const;
   // Close stops listening; an Accept in progress fails. Connections that were accepted stay.
   error Close() const { return get().Close(); }
   net::Addr Addr() const { return get().Addr(); }
@@ -392,6 +407,7 @@ class TCPListener : public rt::net_const_listener<TCPListener> {
     error err;
   };
   Accepted AcceptTCP() const;
+  AcceptResult AcceptContext(const context::Context& ctx) const;
   error Close() const;
   net::Addr Addr() const;
   error SetDeadline(time::Time t) const;
@@ -420,6 +436,7 @@ class UnixListener : public rt::net_const_listener<UnixListener> {
     error err;
   };
   Accepted AcceptUnix() const;
+  AcceptResult AcceptContext(const context::Context& ctx) const;
   error Close() const;
   net::Addr Addr() const;
   error SetDeadline(time::Time t) const;
@@ -525,6 +542,9 @@ namespace gort::rt {
 
 inline net::AcceptResult net_listener::Accept() const {
   return get().Accept();
+}
+inline net::AcceptResult net_listener::AcceptContext(const context::Context& ctx) const {
+  return get().AcceptContext(ctx);
 }
 template <class L>
 auto net_const_listener<L>::Accept() const {
