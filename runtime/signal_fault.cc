@@ -15,6 +15,7 @@
 #include "runtime/signal.h"
 #include "runtime/unwind.h"
 #include "sched/proc.h"
+#include "sched/sanitizer.h"
 #include "sched/stack.h"
 
 extern "C" void gort_sigpanic();
@@ -219,6 +220,7 @@ void prepare_panic(const sigctxt& c) {
     pc--;
     sp += 8;
   }
+  san_entered(sp - kRedZone);
   sp -= kRedZone + 16;  // gort_sigpanic's CFA is its first stack pointer + 144
   memcpy(reinterpret_cast<void*>(sp), &pc, sizeof pc);
   c.reg(REG_RSP) = greg_t(sp);

@@ -26,6 +26,8 @@ extern "C" void __tsan_func_exit();
 
 namespace gort::rt {
 
+extern const bool under_valgrind;
+
 #if defined(GORT_ASAN) || defined(GORT_TSAN)
 inline constexpr bool kUnderTool = true;  // stacks are larger and never left to another tool's imagination
 #else
@@ -70,8 +72,17 @@ inline void san_arrive([[maybe_unused]] g* me) {
 #endif
 }
 
+// san_entered: the stack pointer is set to where frames have been, or to somewhere below one. Valgrind takes what is
+// there for popped, the first frames that follow included.
+inline void san_entered(uintptr_t sp) {
+  constexpr uintptr_t kFirstFrames = 1024;
+  if (under_valgrind) [[unlikely]]
+    valgrind_request(kMemcheckMakeUndefined, sp - kFirstFrames, kFirstFrames);
+}
+
 // san_create and san_destroy bracket the life of a goroutine's stack; san_destroy runs off that stack.
 inline void san_create([[maybe_unused]] g* gp, [[maybe_unused]] char* lo, [[maybe_unused]] char* hi) {
+  san_entered(reinterpret_cast<uintptr_t>(gp->sched.sp));
 #ifdef GORT_ASAN
   gp->san = nullptr;
   __asan_unpoison_memory_region(lo, size_t(hi - lo));

@@ -5,7 +5,8 @@
 
 namespace gort::rt {
 
-inline constexpr uint64_t kValgrindRunning = 0x1001, kValgrindStackRegister = 0x1501;
+inline constexpr uint64_t kValgrindRunning = 0x1001, kValgrindStackRegister = 0x1501,
+                          kMemcheckMakeUndefined = 0x4d430001;
 
 // valgrind_request returns what Valgrind answers, 0 where the program does not run under it.
 inline uint64_t valgrind_request(uint64_t request, uint64_t a = 0, uint64_t b = 0) {
