@@ -216,6 +216,9 @@ class Runner {
       t.known = a.known && (null || mem_.read(a.v, &t.v, s.size));
     } else {
       Known b = get(s.b, s.y);
+      bool by_31 = s.op == Step::kSar && b.v == 31;
+      if (s.op == Step::kDiv || (s.op == Step::kSar && b.v < 32)) extend(&a, by_31);
+      if (s.op == Step::kDiv) extend(&b, false);
       t.known = a.known && b.known && fold(s.op, a.v, b.v, &t.v);
       t.certain = a.certain && b.certain;
     }
@@ -231,6 +234,15 @@ class Runner {
   int depth_;
   Known temp_[kTemps];
   int ntemp_ = 0;
+
+  // g++ describes the division of 32-bit values as if registers held them with their sign in all 64 bits; they hold
+  // them with zeros above. What looks like such a negative value is taken for one, and is sure to be one only where its
+  // sign is asked for, by a shift by 31.
+  static void extend(Known* v, bool sure) {
+    if (v->v >> 31 != 1) return;
+    v->v |= ~uint64_t{0} << 32;
+    v->certain &= sure;
+  }
 
   // Whether the site calls this function, or none by name. Another function than called stands here when it was
   // reached by a tail call, whose arguments are not known. Of a function in another unit only a declaration is at hand.
