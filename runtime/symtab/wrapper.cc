@@ -53,11 +53,24 @@ bool needs_wrapper(const Die& inlined) {
   return needs;
 }
 
-// count tells how many statements of the function with wrappers stand before `at`.
+// whole is the function that fn is, or is a part of: optimisation may split a function and inline the rest into it.
+uint32_t whole(Module* m, Unit* u, uint32_t fn) {
+  uint32_t decl = decl_of(node_die(m, u, fn)).off;
+  for (uint32_t p = u->nodes[fn].parent; p != 0; p = u->nodes[p].parent) {
+    if (u->nodes[p].tag == kTagLexicalBlock) continue;
+    if (decl_of(node_die(m, u, p)).off != decl) break;
+    fn = p;
+  }
+  return fn;
+}
+
+// count_before tells how many statements of the function with wrappers stand before `at`.
 int count_before(Module* m, Unit* u, uint32_t fn, const Place& at) {
   constexpr int kMost = 256;
   Place seen[kMost];
   int n = 0;
+  fn = whole(m, u, fn);
+  uint32_t decl = decl_of(node_die(m, u, fn)).off;
   for (uint32_t i = fn + 1; i < u->nodes[fn].end && n < kMost;) {
     if (u->nodes[i].tag == kTagLexicalBlock) {
       i++;
@@ -65,6 +78,10 @@ int count_before(Module* m, Unit* u, uint32_t fn, const Place& at) {
     }
     if (u->nodes[i].tag == kTagInlinedSubroutine) {
       Die d = node_die(m, u, i);
+      if (decl_of(d).off == decl) {
+        i++;
+        continue;
+      }
       Place p = place_of(d);
       bool known = !(p < at);
       for (int k = 0; k < n && !known; k++) known = seen[k] == p;  // one statement may be there several times
