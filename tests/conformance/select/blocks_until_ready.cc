@@ -11,14 +11,14 @@ void entry() {
   });
   select(recv(a, [](int v, bool) { fmt::Println("a", v); }),  //
          recv(b, [](int v, bool) { fmt::Println("b", v); }));
-  auto done = make_chan<bool>();
+  auto got = make_chan<int>();
   go([&] {
-    fmt::Println("partner got", b.recv());
-    done.send(true);
+    time::Sleep(10 * time::Millisecond);
+    got.send(b.recv());
   });
   select(recv(a, [](int v, bool) { fmt::Println("a", v); }),  //
          send(b, 7, [] { fmt::Println("sent"); }));
-  done.recv();
+  fmt::Println("partner got", got.recv());
 }
 
 int main(int argc, char** argv) {

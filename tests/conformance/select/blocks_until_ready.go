@@ -18,10 +18,10 @@ func main() {
 	case v := <-b:
 		fmt.Println("b", v)
 	}
-	done := make(chan bool)
+	got := make(chan int)
 	go func() {
-		fmt.Println("partner got", <-b)
-		done <- true
+		time.Sleep(10 * time.Millisecond)
+		got <- <-b
 	}()
 	select {
 	case v := <-a:
@@ -29,5 +29,5 @@ func main() {
 	case b <- 7:
 		fmt.Println("sent")
 	}
-	<-done
+	fmt.Println("partner got", <-got)
 }
