@@ -1,6 +1,7 @@
 // GOTRACEBACK decides how much of a panic and of a fatal error is shown.
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gort/gort.h>
@@ -9,6 +10,17 @@ using namespace gort;
 
 // args is what Go calls os.Args.
 std::vector<std::string> args;
+
+// waitFor waits until n goroutines are in a state of traces.
+void waitFor(int n, std::string_view state) {
+  std::string buf(1 << 16, '\0');
+  for (int found = 0; found < n;) {
+    found = 0;
+    std::string_view text(buf.data(), runtime::Stack(buf, true));
+    for (size_t at = 0; (at = text.find(state, at)) != text.npos; at++) found++;
+    if (found < n) runtime::Gosched();
+  }
+}
 
 [[gnu::noinline]] void blocked(int a) {
   if (a > 0) select();
@@ -29,7 +41,7 @@ void deadlock() {
 
 void goroutine() {
   go([] {
-    time::Sleep(50 * time::Millisecond);
+    waitFor(1, "[sleep]");
     panic("boom");
   });
   time::Sleep(time::Minute);
@@ -41,7 +53,7 @@ const std::map<std::string, void (*)()> cases = {
 void entry() {
   go([] { select(); });
   go(blocked, 1);
-  time::Sleep(50 * time::Millisecond);
+  waitFor(2, "[select (no cases)]");
   cases.at(args.at(1))();
 }
 

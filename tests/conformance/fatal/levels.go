@@ -20,9 +20,19 @@ package main
 
 import (
 	"os"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func blocked(a int) {
 	if a > 0 {
@@ -41,7 +51,7 @@ func deadlock() { select {} }
 
 func goroutine() {
 	go func() {
-		time.Sleep(50 * time.Millisecond)
+		waitFor(1, "[sleep]")
 		panic("boom")
 	}()
 	time.Sleep(time.Minute)
@@ -52,6 +62,6 @@ var cases = map[string]func(){"panic": panics, "fatal": fatal, "deadlock": deadl
 func main() {
 	go func() { select {} }()
 	go blocked(1)
-	time.Sleep(50 * time.Millisecond)
+	waitFor(2, "[select (no cases)]")
 	cases[os.Args[1]]()
 }

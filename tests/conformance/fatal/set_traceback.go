@@ -16,13 +16,22 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
-	"time"
+	"strings"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	go func() { select {} }()
-	time.Sleep(50 * time.Millisecond)
+	waitFor(1, "[select (no cases)]")
 	debug.SetTraceback(os.Args[1])
 	panic("boom")
 }

@@ -4,24 +4,27 @@
 using namespace gort;
 
 sync::Mutex a, b;
-sync::WaitGroup wg;
+sync::WaitGroup wg, locked;
 
 void first() {
   a.Lock();
-  runtime::Gosched();
+  locked.Done();
+  locked.Wait();
   b.Lock();
   wg.Done();
 }
 
 void second() {
   b.Lock();
-  runtime::Gosched();
+  locked.Done();
+  locked.Wait();
   a.Lock();
   wg.Done();
 }
 
 void entry() {
   wg.Add(2);
+  locked.Add(2);
   go(first);
   go(second);
   wg.Wait();

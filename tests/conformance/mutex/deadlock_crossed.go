@@ -1,33 +1,31 @@
 // Two goroutines that take two locks in opposite orders, and main waiting for them.
 
-//gort:env GOMAXPROCS=1
-
 package main
 
-import (
-	"runtime"
-	"sync"
-)
+import "sync"
 
 var a, b sync.Mutex
-var wg sync.WaitGroup
+var wg, locked sync.WaitGroup
 
 func first() {
 	a.Lock()
-	runtime.Gosched()
+	locked.Done()
+	locked.Wait()
 	b.Lock()
 	wg.Done()
 }
 
 func second() {
 	b.Lock()
-	runtime.Gosched()
+	locked.Done()
+	locked.Wait()
 	a.Lock()
 	wg.Done()
 }
 
 func main() {
 	wg.Add(2)
+	locked.Add(2)
 	go first()
 	go second()
 	wg.Wait()

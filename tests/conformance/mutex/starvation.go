@@ -6,9 +6,19 @@ package main
 
 import (
 	"fmt"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	var mu sync.Mutex
@@ -20,11 +30,12 @@ func main() {
 		mu.Unlock()
 		done <- true
 	}()
+	waitFor(1, "[sync.Mutex.Lock]")
 	time.Sleep(5 * time.Millisecond)
 	mu.Unlock()
 	mu.Lock()
 	fmt.Println("main was faster")
-	time.Sleep(5 * time.Millisecond)
+	waitFor(1, "[sync.Mutex.Lock]")
 	mu.Unlock()
 	mu.Lock()
 	fmt.Println("main had to queue")

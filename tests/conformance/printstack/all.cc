@@ -1,6 +1,5 @@
 // runtime.Stack of all goroutines: the caller first, then the others in the order of creation.
 #include <string>
-#include <vector>
 
 #include <gort/gort.h>
 
@@ -16,10 +15,14 @@ void entry() {
   go([&] { b.send(1); });
   go([] { select(); });
   go([] { time::Sleep(time::Hour); });
-  time::Sleep(10 * time::Millisecond);
-  std::vector<char> buf(1 << 16);
-  auto n = runtime::Stack(buf, true);
-  print(std::string(buf.data(), n));
+  std::string buf(1 << 16, '\0'), text;
+  for (auto state : {"[chan receive]", "[chan send]", "[select (no cases)]", "[sleep]"}) {
+    while (text.find(state) == text.npos) {
+      runtime::Gosched();
+      text = buf.substr(0, runtime::Stack(buf, true));
+    }
+  }
+  print(text);
 }
 
 int main(int argc, char** argv) {

@@ -1,12 +1,11 @@
 // runtime.Stack of all goroutines: the caller first, then the others in the order of creation.
 
-//gort:env GOMAXPROCS=1
-
 package main
 
 import (
 	"os"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -18,8 +17,12 @@ func main() {
 	go func() { b <- 1 }()
 	go func() { select {} }()
 	go func() { time.Sleep(time.Hour) }()
-	time.Sleep(10 * time.Millisecond)
-	buf := make([]byte, 1<<16)
-	n := runtime.Stack(buf, true)
+	buf, n := make([]byte, 1<<16), 0
+	for _, state := range []string{"[chan receive]", "[chan send]", "[select (no cases)]", "[sleep]"} {
+		for !strings.Contains(string(buf[:n]), state) {
+			runtime.Gosched()
+			n = runtime.Stack(buf, true)
+		}
+	}
 	os.Stderr.Write(buf[:n])
 }

@@ -1,7 +1,21 @@
 // One call for all that ask meanwhile; its result is shared.
+#include <string>
+#include <string_view>
+
 #include <gort/gort.h>
 
 using namespace gort;
+
+// waitFor waits until n goroutines are in a state of traces.
+void waitFor(int n, std::string_view state) {
+  std::string buf(1 << 16, '\0');
+  for (int found = 0; found < n;) {
+    found = 0;
+    std::string_view text(buf.data(), runtime::Stack(buf, true));
+    for (size_t at = 0; (at = text.find(state, at)) != text.npos; at++) found++;
+    if (found < n) runtime::Gosched();
+  }
+}
 
 void entry() {
   singleflight::Group g;
@@ -18,7 +32,7 @@ void entry() {
     go([&] { out.send(g.Do("k", slow)); });
   }
   in.recv();
-  time::Sleep(5 * time::Millisecond);
+  waitFor(2, "[semacquire]");
   gate.close();
   for (int i = 0; i < 3; i++) {
     auto r = out.recv();

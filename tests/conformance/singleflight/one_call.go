@@ -3,10 +3,19 @@ package main
 
 import (
 	"fmt"
-	"time"
+	"runtime"
+	"strings"
 
 	"golang.org/x/sync/singleflight"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	var g singleflight.Group
@@ -31,7 +40,7 @@ func main() {
 		}()
 	}
 	<-in
-	time.Sleep(5 * time.Millisecond)
+	waitFor(2, "[semacquire]")
 	close(gate)
 	for i := 0; i < 3; i++ {
 		r := <-out
