@@ -4,17 +4,19 @@
 using namespace gort;
 
 void entry() {
-  auto [ctx, cancel] = context::WithTimeout(context::Background(), 2 * time::Millisecond);
-  auto [at, ok] = ctx.Deadline();
-  fmt::Println(ok, ctx.Err());
+  auto [hour, stop] = context::WithTimeout(context::Background(), time::Hour);
+  fmt::Println(hour.Deadline().second, hour.Err());
+  auto [ctx, cancel] = context::WithTimeout(hour, 2 * time::Millisecond);
+  bool ok = ctx.Deadline().second;
   ctx.Done().recv();
   error err = ctx.Err();
-  fmt::Println(err, err == context::DeadlineExceeded, errors::Is(err, context::Canceled), context::Cause(ctx));
+  fmt::Println(ok, err, err == context::DeadlineExceeded, errors::Is(err, context::Canceled), context::Cause(ctx));
   fmt::Println(errors::Is(err, os::ErrDeadlineExceeded));
   net::Error t(err);
   fmt::Println(t && t.Timeout());
   cancel();
   fmt::Println(ctx.Err());
+  stop();
 }
 
 int main(int argc, char** argv) {

@@ -10,13 +10,16 @@ import (
 )
 
 func main() {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Millisecond)
+	long, stop := context.WithTimeout(context.Background(), time.Hour)
+	defer stop()
+	_, ok := long.Deadline()
+	fmt.Println(ok, long.Err())
+	ctx, cancel := context.WithTimeout(long, 2*time.Millisecond)
 	defer cancel()
-	_, ok := ctx.Deadline()
-	fmt.Println(ok, ctx.Err())
+	_, ok = ctx.Deadline()
 	<-ctx.Done()
 	err := ctx.Err()
-	fmt.Println(err, err == context.DeadlineExceeded, errors.Is(err, context.Canceled), context.Cause(ctx))
+	fmt.Println(ok, err, err == context.DeadlineExceeded, errors.Is(err, context.Canceled), context.Cause(ctx))
 	fmt.Println(errors.Is(err, os.ErrDeadlineExceeded))
 	var t interface{ Timeout() bool }
 	fmt.Println(errors.As(err, &t) && t.Timeout())

@@ -4,20 +4,14 @@
 using namespace gort;
 
 void entry() {
-  errgroup::Group g;
-  auto failed = make_chan<bool>();
-  g.Go([&]() -> error {
-    failed.recv();
+  auto [g, ctx] = errgroup::WithContext(context::Background());
+  g.Go([ctx = ctx]() -> error {
+    ctx.Done().recv();
     time::Sleep(2 * time::Millisecond);
     fmt::Println("slow one ends");
     return errors::New("second");
   });
-  g.Go([&]() -> error {
-    return func<error>([&]() -> error {
-      defer([&] { failed.close(); });
-      return errors::New("first");
-    });
-  });
+  g.Go([]() -> error { return errors::New("first"); });
   g.Go([]() -> error { return nil; });
   fmt::Println(g.Wait());
   fmt::Println(g.Wait());

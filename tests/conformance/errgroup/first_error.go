@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -10,18 +11,14 @@ import (
 )
 
 func main() {
-	var g errgroup.Group
-	failed := make(chan bool)
+	g, ctx := errgroup.WithContext(context.Background())
 	g.Go(func() error {
-		<-failed
+		<-ctx.Done()
 		time.Sleep(2 * time.Millisecond)
 		fmt.Println("slow one ends")
 		return errors.New("second")
 	})
-	g.Go(func() error {
-		defer close(failed)
-		return errors.New("first")
-	})
+	g.Go(func() error { return errors.New("first") })
 	g.Go(func() error { return nil })
 	fmt.Println(g.Wait())
 	fmt.Println(g.Wait())

@@ -1,4 +1,4 @@
-// Never more tasks at a time than the limit allows.
+// As many tasks at a time as the limit allows, and never more.
 #include <gort/gort.h>
 
 using namespace gort;
@@ -7,12 +7,13 @@ void entry() {
   errgroup::Group g;
   g.SetLimit(2);
   std::atomic<int> running{0}, most{0};
+  auto meet = make_chan<bool>();
   for (int i = 0; i < 6; i++) {
     g.Go([&]() -> error {
       int n = ++running;
       for (int m = most; n > m && !most.compare_exchange_weak(m, n);) {
       }
-      time::Sleep(time::Millisecond);
+      select(send(meet, true), recv(meet));  // waits for another task
       running--;
       return nil;
     });

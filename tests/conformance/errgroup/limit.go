@@ -1,10 +1,9 @@
-// Never more tasks at a time than the limit allows.
+// As many tasks at a time as the limit allows, and never more.
 package main
 
 import (
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -13,6 +12,7 @@ func main() {
 	var g errgroup.Group
 	g.SetLimit(2)
 	var running, most atomic.Int32
+	meet := make(chan bool)
 	for i := 0; i < 6; i++ {
 		g.Go(func() error {
 			n := running.Add(1)
@@ -22,7 +22,10 @@ func main() {
 					break
 				}
 			}
-			time.Sleep(time.Millisecond)
+			select { // waits for another task
+			case meet <- true:
+			case <-meet:
+			}
 			running.Add(-1)
 			return nil
 		})

@@ -9,6 +9,8 @@ void entry() {
   for (int i = 0; i < 3; i++) fmt::Println(lim.Wait(context::Background()));
   fmt::Println(time::Since(start) >= 7 * time::Millisecond);
   lim.SetLimit(rate::Every(time::Hour));
+  while (lim.Allow()) {  // a token may have come before
+  }
   auto [ctx, cancel] = context::WithCancel(context::Background());
   time::AfterFunc(time::Millisecond, cancel);
   fmt::Println(lim.Wait(ctx));

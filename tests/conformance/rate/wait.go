@@ -17,6 +17,8 @@ func main() {
 	}
 	fmt.Println(time.Since(start) >= 7*time.Millisecond)
 	lim.SetLimit(rate.Every(time.Hour))
+	for lim.Allow() { // a token may have come before
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(time.Millisecond, cancel)
 	fmt.Println(lim.Wait(ctx))

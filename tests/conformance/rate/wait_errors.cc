@@ -5,10 +5,10 @@ using namespace gort;
 
 void entry() {
   auto ctx = context::Background();
-  rate::Limiter lim(rate::Limit(1), 2);
+  rate::Limiter lim(rate::Every(time::Hour), 2);
   error a = lim.WaitN(ctx, 3), b = lim.WaitN(ctx, 2);
   fmt::Println(a, b);
-  auto [soon, cancel] = context::WithTimeout(ctx, time::Millisecond);
+  auto [soon, cancel] = context::WithTimeout(ctx, time::Minute);
   fmt::Println(lim.Wait(soon));
   auto [done, stop] = context::WithCancel(ctx);
   stop();

@@ -11,9 +11,9 @@ import (
 
 func main() {
 	ctx := context.Background()
-	lim := rate.NewLimiter(1, 2)
+	lim := rate.NewLimiter(rate.Every(time.Hour), 2)
 	fmt.Println(lim.WaitN(ctx, 3), lim.WaitN(ctx, 2))
-	soon, cancel := context.WithTimeout(ctx, time.Millisecond)
+	soon, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	fmt.Println(lim.Wait(soon))
 	done, stop := context.WithCancel(ctx)

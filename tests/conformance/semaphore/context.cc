@@ -6,7 +6,7 @@ using namespace gort;
 void entry() {
   semaphore::Weighted s(2);
   auto [ctx, cancel] = context::WithTimeout(context::Background(), 2 * time::Millisecond);
-  error a = s.Acquire(ctx, 1), b = s.Acquire(ctx, 2);
+  error a = s.Acquire(context::Background(), 1), b = s.Acquire(ctx, 2);
   fmt::Println(a, b);
   fmt::Println(s.TryAcquire(1));
   auto [done, stop] = context::WithCancel(context::Background());

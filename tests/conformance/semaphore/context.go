@@ -13,7 +13,7 @@ func main() {
 	s := semaphore.NewWeighted(2)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Millisecond)
 	defer cancel()
-	fmt.Println(s.Acquire(ctx, 1), s.Acquire(ctx, 2))
+	fmt.Println(s.Acquire(context.Background(), 1), s.Acquire(ctx, 2))
 	fmt.Println(s.TryAcquire(1))
 	done, stop := context.WithCancel(context.Background())
 	stop()

@@ -7,12 +7,16 @@ using namespace gort;
 
 void entry() {
   auto [ctx, stop] = signal::NotifyContext(context::Background(), SIGTERM, os::Interrupt);
+  auto seen = make_chan<os::Signal>(1);
+  signal::Notify(seen, SIGTERM);
   fmt::Println(ctx);
   kill(getpid(), SIGTERM);
   ctx.Done().recv();
+  seen.recv();
   fmt::Println(ctx.Err(), context::Cause(ctx));
   kill(getpid(), SIGTERM);
-  time::Sleep(100 * time::Millisecond);
+  seen.recv();
+  signal::Stop(seen);
   stop();
   fmt::Println("the second one did nothing");
   kill(getpid(), SIGTERM);

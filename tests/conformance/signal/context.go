@@ -12,12 +12,16 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	seen := make(chan os.Signal, 1)
+	signal.Notify(seen, syscall.SIGTERM)
 	fmt.Println(ctx)
 	syscall.Kill(os.Getpid(), syscall.SIGTERM)
 	<-ctx.Done()
+	<-seen
 	fmt.Println(ctx.Err(), context.Cause(ctx))
 	syscall.Kill(os.Getpid(), syscall.SIGTERM)
-	time.Sleep(100 * time.Millisecond)
+	<-seen
+	signal.Stop(seen)
 	stop()
 	fmt.Println("the second one did nothing")
 	syscall.Kill(os.Getpid(), syscall.SIGTERM)

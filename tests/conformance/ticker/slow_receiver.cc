@@ -5,6 +5,7 @@ using namespace gort;
 
 void entry() {
   auto t = time::NewTicker(time::Millisecond);
+  while (t->C.len() == 0) time::Sleep(time::Millisecond);
   time::Sleep(12 * time::Millisecond);
   t->Stop();
   fmt::Println(t->C.len(), t->C.cap());

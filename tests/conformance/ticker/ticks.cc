@@ -4,8 +4,8 @@
 using namespace gort;
 
 void entry() {
-  auto t = time::NewTicker(2 * time::Millisecond);
   time::Time last = time::Now();
+  auto t = time::NewTicker(2 * time::Millisecond);
   for (int i = 0; i < 3; i++) {
     time::Time at = t->C.recv();
     fmt::Println(i, at.After(last));

@@ -7,8 +7,8 @@ import (
 )
 
 func main() {
-	t := time.NewTicker(2 * time.Millisecond)
 	last := time.Now()
+	t := time.NewTicker(2 * time.Millisecond)
 	for i := 0; i < 3; i++ {
 		at := <-t.C
 		fmt.Println(i, at.After(last))

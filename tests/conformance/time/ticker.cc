@@ -12,6 +12,7 @@ void entry() {
   t->Reset(60 * time::Millisecond);
   t->C.recv();
   t->Stop();
+  while (t->C.len() > 0) t->C.recv();
   select(recv(t->C, [](time::Time, bool) { fmt::Println("late tick"); }),
          recv(time::After(100 * time::Millisecond), [](time::Time, bool) { fmt::Println("no more"); }));
   fmt::Println(t->C.cap());

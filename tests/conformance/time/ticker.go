@@ -15,6 +15,9 @@ func main() {
 	t.Reset(60 * time.Millisecond)
 	<-t.C
 	t.Stop()
+	for len(t.C) > 0 {
+		<-t.C
+	}
 	select {
 	case <-t.C:
 		fmt.Println("late tick")

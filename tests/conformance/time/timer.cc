@@ -13,7 +13,7 @@ void entry() {
   first = t->Reset(time::Hour);
   fmt::Println(first, t->Reset(time::Hour));
   t = time::NewTimer(time::Millisecond);
-  time::Sleep(20 * time::Millisecond);
+  while (t->C.len() == 0) time::Sleep(time::Millisecond);
   fmt::Println(t->Stop(), t->C.len(), t->C.cap());
 }
 

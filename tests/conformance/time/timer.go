@@ -14,6 +14,8 @@ func main() {
 	fmt.Println("fired", t.Stop())
 	fmt.Println(t.Reset(time.Hour), t.Reset(time.Hour))
 	t = time.NewTimer(time.Millisecond)
-	time.Sleep(20 * time.Millisecond)
+	for len(t.C) == 0 {
+		time.Sleep(time.Millisecond)
+	}
 	fmt.Println(t.Stop(), len(t.C), cap(t.C))
 }

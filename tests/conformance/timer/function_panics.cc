@@ -9,7 +9,7 @@ void late() {
 
 void entry() {
   time::AfterFunc(time::Millisecond, late);
-  time::Sleep(time::Second);
+  time::Sleep(time::Minute);
 }
 
 int main(int argc, char** argv) {

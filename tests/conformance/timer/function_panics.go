@@ -9,5 +9,5 @@ func late() {
 
 func main() {
 	time.AfterFunc(time.Millisecond, late)
-	time.Sleep(time.Second)
+	time.Sleep(time.Minute)
 }

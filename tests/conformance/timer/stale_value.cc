@@ -5,7 +5,7 @@ using namespace gort;
 
 void entry() {
   auto t = time::NewTimer(time::Millisecond);
-  time::Sleep(5 * time::Millisecond);
+  while (t->C.len() == 0) time::Sleep(time::Millisecond);
   bool stopped = t->Stop();
   fmt::Println(stopped, t->C.len(), t->C.cap());
   bool active = t->Reset(time::Hour);

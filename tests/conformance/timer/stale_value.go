@@ -8,7 +8,9 @@ import (
 
 func main() {
 	t := time.NewTimer(time.Millisecond)
-	time.Sleep(5 * time.Millisecond)
+	for len(t.C) == 0 {
+		time.Sleep(time.Millisecond)
+	}
 	fmt.Println(t.Stop(), len(t.C), cap(t.C))
 	fmt.Println(t.Reset(time.Hour), len(t.C))
 	<-t.C

@@ -8,7 +8,13 @@ import (
 
 func main() {
 	t := time.NewTimer(2 * time.Millisecond)
-	fmt.Println(t.Stop(), t.Stop())
+	stopped := t.Stop()
+	for !stopped { // the machine was slower than the timer
+		<-t.C
+		t.Reset(2 * time.Millisecond)
+		stopped = t.Stop()
+	}
+	fmt.Println(stopped, t.Stop())
 	select {
 	case <-t.C:
 		fmt.Println("fired")
