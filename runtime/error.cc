@@ -117,6 +117,12 @@ void panicnil() {
 void panicmem() {
   panic_error_string("invalid memory address or nil pointer dereference");
 }
+// No sanitizer may check the access first: it would be its report.
+[[gnu::noinline, gnu::no_sanitize("address", "undefined", "thread")]] void nil_access(uintptr_t addr) {
+  asm("" : "+r"(addr));
+  (void)*reinterpret_cast<const volatile char*>(addr);
+  __builtin_unreachable();
+}
 void panicmemAddr(uintptr_t addr) {
   panic_any(error(errorAddressString{"invalid memory address or nil pointer dereference", addr}));
 }

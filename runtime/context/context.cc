@@ -205,7 +205,7 @@ std::pair<Context, CancelCauseFunc> WithCancelCause(Context parent) {
 }
 
 void CancelCauseFunc::operator()(error cause) const {
-  if (ctx_ == nil) rt::panicmem();
+  if (ctx_ == nil) rt::nil_access(0);
   static_cast<cancelCtx*>(ctx_.rt_node())->cancel(true, Canceled, cause);
 }
 
@@ -250,7 +250,7 @@ Context WithoutCancel(Context parent) {
 }
 
 error Cause(Context c) {
-  if (c == nil) rt::panicmem();
+  if (c == nil) rt::nil_method(3);
   context_node* custom;
   if (cancelCtx* p = nearest(c.rt_node(), &custom)) return p->Cause();
   if (custom == nullptr) return nil;
@@ -262,7 +262,7 @@ error Cause(Context c) {
 std::function<bool()> AfterFunc(Context ctx, std::function<void()> f) {
   auto* a = new afterFuncCtx(std::move(f));
   Context held = Context::rt_adopt(a);
-  if (ctx == nil) rt::panicmem();
+  if (ctx == nil) rt::nil_method(1);
   a->propagateCancel(std::move(ctx));
   return [held, a] { return a->stop(); };
 }

@@ -124,7 +124,7 @@ error TCPListener::Close() const {
 }
 
 net::Addr TCPListener::Addr() const {
-  if (p_ == nullptr) rt::panicmem();
+  if (p_ == nullptr) rt::nil_access(0);
   return p_->fd.laddr;
 }
 

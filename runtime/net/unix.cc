@@ -107,7 +107,7 @@ error UnixListener::Close() const {
 }
 
 net::Addr UnixListener::Addr() const {
-  if (p_ == nullptr) rt::panicmem();
+  if (p_ == nullptr) rt::nil_access(0);
   return p_->fd.laddr;
 }
 

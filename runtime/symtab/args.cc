@@ -333,35 +333,38 @@ class ArgPrinter {
 
   // gort's any begins with its type and a word; errors and contexts are one pointer, to what begins with its type or
   // has it behind a count.
+  struct Interface {
+    const char* type;
+    const char* member;
+    int64_t offset;  // -1: no pointer
+  };
+  static const Interface* interface_of(const char* type) {
+    static constexpr Interface kAll[] = {
+        {"error", "o_", 8}, {"Error", "o_", 8}, {"Context", "n_", 0}, {"any", "type_", -1}};
+    for (const Interface& i : kAll)
+      if (type && strcmp(type, i.type) == 0) return &i;
+    return nullptr;
+  }
+
   bool interface(const Die& t, const ValuePlace& v, uint64_t off) {
-    static constexpr struct {
-      const char* type;
-      const char* ptr;
-      int64_t offset;
-    } kKinds[] = {{"error", "o_", 8}, {"Error", "o_", 8}, {"Context", "n_", 0}, {"any", "type_", 0}};
-    const char* name = t.str(kAtName);
-    for (const auto& k : kKinds) {
-      if (!name || strcmp(name, k.type) != 0) continue;
-      uint64_t p = 0;
-      Die pt;
-      const char* ns = root_namespace(f_.m, t);
-      if (!ns || strcmp(ns, "gort") != 0 || !find_member(t, k.ptr, 0, &p, &pt)) return false;
-      open();
-      if (strcmp(name, "any") == 0) {
-        word_at(v, off + p, 8);
-        word_at(v, off + p + 8, 8);
-        close();
-        return true;
-      }
+    const Interface* i = interface_of(t.str(kAtName));
+    uint64_t p = 0;
+    Die pt;
+    const char* ns = i ? root_namespace(f_.m, t) : nullptr;
+    if (!ns || strcmp(ns, "gort") != 0 || !find_member(t, i->member, 0, &p, &pt)) return false;
+    open();
+    if (i->offset < 0) {
+      word_at(v, off + p, 8);
+      word_at(v, off + p + 8, 8);
+    } else {
       Operand ptr;
       bool certain = true;
       if (!fetch(f_, v, off + p, 8, &ptr, &certain)) ptr = {};
-      word(out_.load_through(ptr, k.offset), 8, certain);
+      word(out_.load_through(ptr, i->offset), 8, certain);
       word(ptr, 8, certain);
-      close();
-      return true;
     }
-    return false;
+    close();
+    return true;
   }
 
   // A reference to a std::string reads as the string, one to an interface as that.
@@ -370,9 +373,7 @@ class ArgPrinter {
     Die to = strip(t.ref(kAtType));
     const char* name = is_class(to) ? to.str(kAtName) : nullptr;
     bool string = begins(name, "basic_string<") || begins(name, "basic_string_view<");
-    bool interface_name = false;
-    for (const char* n : {"error", "Error", "Context", "any"}) interface_name |= name && strcmp(name, n) == 0;
-    if (!string && !interface_name) return false;
+    if (!string && interface_of(name) == nullptr) return false;
     Operand addr;
     bool certain = true;
     ValuePlace target;

@@ -65,7 +65,7 @@ class Parser {
  private:
   const char* p_;
   bool bad_ = false;
-  bool only_in_cpp_ = false;  // an operator, constructor or destructor of a type in a package of gort's
+  bool only_in_cpp_ = false;  // as names.cc has it
   int depth_ = 0;
   int nnames_ = 0, nsubs_ = 0;
   Name names_[kMaxNames];
@@ -628,7 +628,8 @@ class Parser {
       for (; i < n - 1 && is_namespace(path, i, n, is_const); i++)
         if (path[i]->kind == kIdent && !inline_namespace(path[i]->s, path[i]->n)) ns[nns++] = {path[i]->s, path[i]->n};
       add_package(out, ns, nns);
-      only_in_cpp_ = depth == 0 && gorts_package(ns, nns) && is_special(path[n - 1]->kind);
+      only_in_cpp_ = depth == 0 && gorts_package(ns, nns) &&
+                     (is_special(path[n - 1]->kind) || (i < n - 1 && is_interface(ns, nns, {path[i]->s, path[i]->n})));
     }
     emit_members(out, path, i, n, is_const, closure, in_function, package_is_internal(ns, nns));
   }

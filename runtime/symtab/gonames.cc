@@ -134,6 +134,14 @@ bool gorts_package(const Part* parts, int n) {
   return n >= 2 && is(parts[0], "gort");
 }
 
+bool is_interface(const Part* parts, int n, const Part& cls) {
+  static constexpr Pair kInterfaces[] = {{"context", "Context"}, {"net", "Addr"}, {"sync", "Locker"}};
+  if (n != 2 || !gorts_package(parts, n)) return false;
+  for (const Pair& p : kInterfaces)
+    if (is(parts[1], p.from) && is(cls, p.to)) return true;
+  return false;
+}
+
 void add_package(NameBuf& out, const Part* parts, int n) {
   if (n == 0) return out.add("main");
   int i = 0;

@@ -182,11 +182,13 @@ bool closure_name(Module* m, Unit* u, uint32_t i, NameBuf& out, FnName* how) {
   return true;
 }
 
-// only_in_cpp: operators, constructors and destructors.
+// only_in_cpp: operators, constructors and destructors of a Go package's types, and what passes a call on.
 bool only_in_cpp(const Scope& s, const char* name) {
+  if (s.fn != 0 || s.closure != ~0u || !gorts_package(s.ns, s.nns)) return false;
   if (is_operator(name, strlen(name)) || name[0] == '~') return true;
   if (s.ncls == 0) return false;
   const Part& cls = s.cls[s.ncls - 1];
+  if (is_interface(s.ns, s.nns, cls)) return true;
   size_t n = base_length(cls.s, cls.n);
   return n == base_length(name, strlen(name)) && memcmp(name, cls.s, n) == 0;
 }
@@ -288,7 +290,7 @@ bool function_name(Module* m, const Die& fn, uint64_t low_pc, NameBuf& out, FnNa
   }
   out.add('.');
   if (s.ncls) add_class_path(out, s, receiver_of(decl));
-  if (s.fn == 0 && s.closure == ~0u && gorts_package(s.ns, s.nns) && only_in_cpp(s, name)) how->wrapper = true;
+  if (only_in_cpp(s, name)) how->wrapper = true;
   add_function(out, name, strlen(name), s.ncls == 0 && package_is_internal(s.ns, s.nns));
   settle_builtins(out, from);
   return true;

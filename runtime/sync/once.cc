@@ -14,7 +14,7 @@ namespace sync {
     defer([this] { m_.Unlock(); });
     if (done_.load(std::memory_order_relaxed) != 0) return;
     defer([this] { done_.store(1, std::memory_order_release); });
-    if (f.fn == nullptr) rt::panicmem();
+    if (f.fn == nullptr) rt::nil_access(0);
     f.fn(f.obj);
     asm volatile("");
   });
@@ -28,7 +28,7 @@ std::function<void()> OnceFunc(std::function<void()> f) {
         s->p = recover();
         if (!s->valid) panic(s->p);
       });
-      if (!*s->f) rt::panicmem();
+      if (!*s->f) rt::nil_access(0);
       (*s->f)();
       s->f.reset();
       s->valid = true;

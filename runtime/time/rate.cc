@@ -162,7 +162,7 @@ void Sometimes::Do(const rt::once_call& f) {
     mu.Lock();
     defer([this] { mu.Unlock(); });
     if (due()) {
-      if (f.fn == nullptr) rt::panicmem();
+      if (f.fn == nullptr) rt::nil_access(0);
       f.fn(f.obj);
       if (Interval > 0) last = time::Now();
     }

@@ -144,7 +144,7 @@ TEST(RuntimeError, FaultsKnowTheirAddress) {
   any v = catch_panic([] { rt::panicmemAddr(0x1234); });
   EXPECT_EQ(v.as<runtime::Error>()->Addr(), uintptr_t{0x1234});
   EXPECT_EQ(v.type_name(), "runtime.errorAddressString");
-  any w = catch_panic([] { rt::panicmem(); });
+  any w = catch_panic([] { rt::nil_access(0); });
   EXPECT_EQ(w.as<runtime::Error>()->Addr(), std::nullopt);
 }
 
@@ -195,7 +195,7 @@ TEST(RuntimeError, IndexAndSliceTexts) {
 TEST(RuntimeError, OtherTexts) {
   EXPECT_EQ(panic_text([] { rt::panicdivide(); }), "runtime.errorString: runtime error: integer divide by zero");
   EXPECT_EQ(panic_text([] { rt::panicshift(); }), "runtime.errorString: runtime error: negative shift amount");
-  EXPECT_EQ(panic_text([] { rt::panicmem(); }),
+  EXPECT_EQ(panic_text([] { rt::nil_access(0); }),
             "runtime.errorString: runtime error: invalid memory address or nil pointer dereference");
   EXPECT_EQ(panic_text([] { rt::panicmakeslicelen(); }),
             "runtime.errorString: runtime error: makeslice: len out of range");

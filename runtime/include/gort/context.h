@@ -181,20 +181,20 @@ class Context {
   }
 
   // Deadline returns the time when the context will be cancelled, and whether there is one.
-  std::pair<time::Time, bool> Deadline() const { return node().Deadline(); }
+  std::pair<time::Time, bool> Deadline() const { return node(0).Deadline(); }
 
   // Done returns a channel that is closed when the context is cancelled; nil if it can never be. The same one every
   // time.
-  done_chan Done() const { return node().Done(); }
+  done_chan Done() const { return node(1).Done(); }
 
   // Err is nil until Done is closed, then Canceled or DeadlineExceeded.
-  error Err() const { return node().Err(); }
+  error Err() const { return node(2).Err(); }
 
   // Value returns the value of key in this context or the nearest ancestor that has one, nil if none does. Value<T>
   // returns it if it is a T.
   //
   //   if (auto user = ctx.Value<std::string>("user")) greet(*user);
-  any Value(const any& key) const { return node().Value(key); }
+  any Value(const any& key) const { return node(3).Value(key); }
   template <class T>
   std::optional<T> Value(const any& key) const {
     any v = Value(key);
@@ -222,8 +222,8 @@ class Context {
   }
 
  private:
-  const rt::context_node& node() const {
-    if (n_ == nullptr) rt::panicmem();
+  const rt::context_node& node(int method) const {
+    if (n_ == nullptr) rt::nil_method(method);
     return *n_;
   }
 
@@ -275,7 +275,7 @@ class CancelFunc {
   CancelFunc() noexcept = default;
   CancelFunc(const nil_t&) noexcept {}
   void operator()() const {
-    if (fn_ == nullptr) rt::panicmem();
+    if (fn_ == nullptr) rt::nil_access(0);
     fn_(ctx_.rt_node());
   }
   explicit operator bool() const noexcept { return fn_ != nullptr; }

@@ -39,8 +39,14 @@ struct nil_t {
 inline constexpr nil_t nil{};
 
 namespace rt {
-[[noreturn]] void panicmem();        // panics with Go's nil dereference error
 [[noreturn]] void panic_any(any v);  // panic(v); the panic core defines it
+
+// nil_access is what goes through nil: it reads at addr, below 4096, and the fault is Go's nil dereference.
+[[noreturn]] void nil_access(uintptr_t addr);
+// nil_method calls a method of a nil interface, the method'th by name: Go reads where it is from a table behind 24 bytes.
+[[noreturn]] inline void nil_method(int method) {
+  nil_access(24 + 8 * static_cast<uintptr_t>(method));
+}
 }  // namespace rt
 
 // error is Go's error interface.
@@ -85,7 +91,7 @@ class error {
 
   // Error returns the text; panics with a nil dereference when the error is nil.
   std::string Error() const {
-    if (o_ == nullptr) rt::panicmem();
+    if (o_ == nullptr) rt::nil_method(0);
     return o_->type->error(o_->value());
   }
 

@@ -27,8 +27,8 @@ class Addr {
 
   // Network is what Dial calls the network: `tcp`, `udp`, `unix`. String is the address as Dial takes it. Both panic on
   // nil, as Go does.
-  std::string Network() const { return get().Network(); }
-  std::string String() const { return get().String(); }
+  std::string Network() const { return get(0).Network(); }
+  std::string String() const { return get(1).String(); }
   // as returns the address if it is a T, else null.
   template <class T>
   const T* as() const {
@@ -56,8 +56,8 @@ class Addr {
     std::string String() const override { return value.String(); }
     T value;
   };
-  const base& get() const {
-    if (p_ == nullptr) rt::panicmem();
+  const base& get(int method) const {
+    if (p_ == nullptr) rt::nil_method(method);
     return *p_;
   }
   std::shared_ptr<const base> p_;

@@ -123,27 +123,27 @@ class net_conn {
   // Read reads up to b.size() bytes and waits until there is at least one. At the end of the stream: n is 0 and err is
   // io::EOF. Other errors are OpErrors: past the read deadline one that wraps os::ErrDeadlineExceeded, after Close one
   // that wraps ErrClosed.
-  io::Result Read(io::Bytes b) const { return get().Read(b); }
+  io::Result Read(io::Bytes b) const { return get(2).Read(b); }
   // Write writes all of b, waiting as often as it must; n < b.size() only with an error.
-  io::Result Write(io::ConstBytes b) const { return get().Write(b); }
+  io::Result Write(io::ConstBytes b) const { return get(7).Write(b); }
   // Close closes the connection. Reads and writes in progress, on other goroutines, fail with ErrClosed.
-  error Close() const { return get().Close(); }
-  net::Addr LocalAddr() const { return get().LocalAddr(); }
-  net::Addr RemoteAddr() const { return get().RemoteAddr(); }
+  error Close() const { return get(0).Close(); }
+  net::Addr LocalAddr() const { return get(1).LocalAddr(); }
+  net::Addr RemoteAddr() const { return get(3).RemoteAddr(); }
   // SetDeadline sets the time after which reads and writes fail instead of waiting, those in progress included, until
   // it is set anew. The zero Time is none.
-  error SetDeadline(time::Time t) const { return get().SetDeadline(t); }
-  error SetReadDeadline(time::Time t) const { return get().SetReadDeadline(t); }
-  error SetWriteDeadline(time::Time t) const { return get().SetWriteDeadline(t); }
+  error SetDeadline(time::Time t) const { return get(4).SetDeadline(t); }
+  error SetReadDeadline(time::Time t) const { return get(5).SetReadDeadline(t); }
+  error SetWriteDeadline(time::Time t) const { return get(6).SetWriteDeadline(t); }
 
   explicit operator bool() const noexcept { return p_ != nullptr; }
 
  protected:
   net_conn() = default;
   explicit net_conn(std::shared_ptr<net::AbstractConn> p) : p_(std::move(p)) {}
-  net::AbstractConn& get() const {
+  net::AbstractConn& get(int method) const {
     if (p_ == nullptr) [[unlikely]]
-      panicmem();
+      nil_method(method);
     return *p_;
   }
   std::shared_ptr<net::AbstractConn> p_;
@@ -152,23 +152,23 @@ class net_conn {
 class net_packet_conn {
  public:
   // ReadFrom waits for a packet and gives its bytes, as many as fit (the rest is lost), and its sender.
-  net::ReadFromResult ReadFrom(io::Bytes b) const { return get().ReadFrom(b); }
+  net::ReadFromResult ReadFrom(io::Bytes b) const { return get(2).ReadFrom(b); }
   // WriteTo sends one packet. On a socket that Dial connected it fails with ErrWriteToConnected.
-  io::Result WriteTo(io::ConstBytes b, const net::Addr& addr) const { return get().WriteTo(b, addr); }
-  error Close() const { return get().Close(); }
-  net::Addr LocalAddr() const { return get().LocalAddr(); }
-  error SetDeadline(time::Time t) const { return get().SetDeadline(t); }
-  error SetReadDeadline(time::Time t) const { return get().SetReadDeadline(t); }
-  error SetWriteDeadline(time::Time t) const { return get().SetWriteDeadline(t); }
+  io::Result WriteTo(io::ConstBytes b, const net::Addr& addr) const { return get(6).WriteTo(b, addr); }
+  error Close() const { return get(0).Close(); }
+  net::Addr LocalAddr() const { return get(1).LocalAddr(); }
+  error SetDeadline(time::Time t) const { return get(3).SetDeadline(t); }
+  error SetReadDeadline(time::Time t) const { return get(4).SetReadDeadline(t); }
+  error SetWriteDeadline(time::Time t) const { return get(5).SetWriteDeadline(t); }
 
   explicit operator bool() const noexcept { return p_ != nullptr; }
 
  protected:
   net_packet_conn() = default;
   explicit net_packet_conn(std::shared_ptr<net::AbstractPacketConn> p) : p_(std::move(p)) {}
-  net::AbstractPacketConn& get() const {
+  net::AbstractPacketConn& get(int method) const {
     if (p_ == nullptr) [[unlikely]]
-      panicmem();
+      nil_method(method);
     return *p_;
   }
   std::shared_ptr<net::AbstractPacketConn> p_;
@@ -189,17 +189,17 @@ class net_listener {
   //   auto [c, err] = l.AcceptContext(ctx);          // err: ...: i/o timeout
   net::AcceptResult AcceptContext(const context::Context& ctx) const;
   // Close stops listening; an Accept in progress fails. Connections that were accepted stay.
-  error Close() const { return get().Close(); }
-  net::Addr Addr() const { return get().Addr(); }
+  error Close() const { return get(2).Close(); }
+  net::Addr Addr() const { return get(1).Addr(); }
 
   explicit operator bool() const noexcept { return p_ != nullptr; }
 
  protected:
   net_listener() = default;
   explicit net_listener(std::shared_ptr<net::AbstractListener> p) : p_(std::move(p)) {}
-  net::AbstractListener& get() const {
+  net::AbstractListener& get(int method) const {
     if (p_ == nullptr) [[unlikely]]
-      panicmem();
+      nil_method(method);
     return *p_;
   }
   std::shared_ptr<net::AbstractListener> p_;
@@ -541,10 +541,10 @@ auto Listener::as() const {
 namespace gort::rt {
 
 inline net::AcceptResult net_listener::Accept() const {
-  return get().Accept();
+  return get(0).Accept();
 }
 inline net::AcceptResult net_listener::AcceptContext(const context::Context& ctx) const {
-  return get().AcceptContext(ctx);
+  return get(0).AcceptContext(ctx);
 }
 template <class L>
 auto net_const_listener<L>::Accept() const {

@@ -50,8 +50,8 @@ class Locker {
   constexpr Locker(L* l) noexcept : p_(l), ops_(&rt::locker_ops_of<L>) {}
   constexpr Locker(void* p, const rt::locker_ops* ops) noexcept : p_(p), ops_(ops) {}
 
-  [[gnu::always_inline]] inline void Lock() const { (ops_ != nullptr ? ops_ : nil_ops())->lock(p_); }
-  [[gnu::always_inline]] inline void Unlock() const { (ops_ != nullptr ? ops_ : nil_ops())->unlock(p_); }
+  [[gnu::always_inline]] inline void Lock() const { (ops_ != nullptr ? ops_ : nil_ops(0))->lock(p_); }
+  [[gnu::always_inline]] inline void Unlock() const { (ops_ != nullptr ? ops_ : nil_ops(1))->unlock(p_); }
   void lock() const { Lock(); }
   void unlock() const { Unlock(); }
 
@@ -59,7 +59,7 @@ class Locker {
   friend bool operator==(const Locker& l, nil_t) noexcept { return l.ops_ == nullptr; }
 
  private:
-  [[noreturn]] static const rt::locker_ops* nil_ops() { rt::panicmem(); }
+  [[noreturn]] static const rt::locker_ops* nil_ops(int method) { rt::nil_method(method); }
 
   void* p_ = nullptr;
   const rt::locker_ops* ops_ = nullptr;

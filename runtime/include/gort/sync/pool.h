@@ -98,7 +98,7 @@ class Pool {
     if constexpr (std::is_default_constructible_v<T>)
       return T();
     else
-      rt::panicmem();
+      rt::nil_access(0);
   }
 
   // Put gives an item to the pool. Null pointers and nil are dropped.
