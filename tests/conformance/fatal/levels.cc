@@ -1,26 +1,16 @@
 // GOTRACEBACK decides how much of a panic and of a fatal error is shown.
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <gort/gort.h>
+
+#include "../wait_for.h"
 
 using namespace gort;
 
 // args is what Go calls os.Args.
 std::vector<std::string> args;
-
-// waitFor waits until n goroutines are in a state of traces.
-void waitFor(int n, std::string_view state) {
-  std::string buf(1 << 16, '\0');
-  for (int found = 0; found < n;) {
-    found = 0;
-    std::string_view text(buf.data(), runtime::Stack(buf, true));
-    for (size_t at = 0; (at = text.find(state, at)) != text.npos; at++) found++;
-    if (found < n) runtime::Gosched();
-  }
-}
 
 [[gnu::noinline]] void blocked(int a) {
   if (a > 0) select();

@@ -59,7 +59,6 @@ void entry() {
       };
       literal();
     } else if (which == "unstarted") {
-      runtime::GOMAXPROCS(1);
       go(helper, 1);
       go(plain);
       char buf[10000];

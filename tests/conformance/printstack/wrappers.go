@@ -11,7 +11,7 @@ import (
 //gort:case nilgo
 //gort:case gopanic
 //gort:case inliteral
-//gort:case unstarted
+//gort:case unstarted env GOMAXPROCS=1
 
 type St struct{ n int }
 
@@ -60,7 +60,6 @@ func main() {
 		}
 		literal()
 	case "unstarted":
-		runtime.GOMAXPROCS(1)
 		go helper(1)
 		go plain()
 		buf := make([]byte, 10000)

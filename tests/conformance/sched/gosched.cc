@@ -1,13 +1,15 @@
 // At one P goroutines that yield take turns.
+#include <string>
+
 #include <gort/gort.h>
 
 using namespace gort;
 
-void worker(const char* name, sync::WaitGroup* wg) {
+void worker(const char* name, sync::WaitGroup* wg, send_chan<std::string> order) {
   func([&] {
     defer([&] { wg->Done(); });
     for (int i = 0; i < 3; i++) {
-      fmt::Println(name, i);
+      order.send(fmt::Sprint(name, " ", i));
       runtime::Gosched();
     }
   });
@@ -16,10 +18,13 @@ void worker(const char* name, sync::WaitGroup* wg) {
 void entry() {
   sync::WaitGroup wg;
   wg.Add(3);
-  go(worker, "a", &wg);
-  go(worker, "b", &wg);
-  go(worker, "c", &wg);
+  auto order = make_chan<std::string>(9);
+  go(worker, "a", &wg, order);
+  go(worker, "b", &wg, order);
+  go(worker, "c", &wg, order);
   wg.Wait();
+  order.close();
+  for (const auto& turn : order) fmt::Println(turn);
 }
 
 int main(int argc, char** argv) {

@@ -10,10 +10,10 @@ import (
 	"sync"
 )
 
-func worker(name string, wg *sync.WaitGroup) {
+func worker(name string, wg *sync.WaitGroup, order chan<- string) {
 	defer wg.Done()
 	for i := 0; i < 3; i++ {
-		fmt.Println(name, i)
+		order <- fmt.Sprint(name, " ", i)
 		runtime.Gosched()
 	}
 }
@@ -21,8 +21,13 @@ func worker(name string, wg *sync.WaitGroup) {
 func main() {
 	var wg sync.WaitGroup
 	wg.Add(3)
-	go worker("a", &wg)
-	go worker("b", &wg)
-	go worker("c", &wg)
+	order := make(chan string, 9)
+	go worker("a", &wg, order)
+	go worker("b", &wg, order)
+	go worker("c", &wg, order)
 	wg.Wait()
+	close(order)
+	for turn := range order {
+		fmt.Println(turn)
+	}
 }

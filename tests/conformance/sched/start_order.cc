@@ -5,16 +5,19 @@ using namespace gort;
 
 void entry() {
   sync::WaitGroup wg;
+  auto order = make_chan<int>(5);
   for (int i = 0; i < 5; i++) {
     wg.Add(1);
     go([&, i] {
       func([&] {
         defer([&] { wg.Done(); });
-        fmt::Println(i);
+        order.send(i);
       });
     });
   }
   wg.Wait();
+  order.close();
+  for (int i : order) fmt::Println(i);
 }
 
 int main(int argc, char** argv) {

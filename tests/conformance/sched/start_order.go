@@ -11,12 +11,17 @@ import (
 
 func main() {
 	var wg sync.WaitGroup
+	order := make(chan int, 5)
 	for i := 0; i < 5; i++ {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			fmt.Println(i)
+			order <- i
 		}()
 	}
 	wg.Wait()
+	close(order)
+	for i := range order {
+		fmt.Println(i)
+	}
 }

@@ -11,6 +11,9 @@ using namespace gort;
 // args is what Go calls os.Args.
 std::vector<std::string> args;
 
+// Nothing is printed before the end: who waits for a slow reader may lose the P.
+chan<std::string> order;
+
 void blocked(int n, sync::WaitGroup* wg, std::function<void(int)> f) {
   for (int i = 0; i < n; i++) {
     wg->Add(1);
@@ -29,7 +32,7 @@ void byClose() {
   auto ch = make_chan<int>();
   blocked(5, &wg, [&](int i) {
     ch.recv();
-    fmt::Println(i);
+    order.send(fmt::Sprint(i));
   });
   ch.close();
   wg.Wait();
@@ -40,7 +43,7 @@ void byFifo() {
   auto ch = make_chan<int>();
   blocked(5, &wg, [&](int i) {
     int v = ch.recv();
-    fmt::Println(i, "<-", v);
+    order.send(fmt::Sprint(i, " <- ", v));
   });
   for (int i = 0; i < 5; i++) ch.send(i);
   wg.Wait();
@@ -54,7 +57,7 @@ void byBroadcast() {
     mu.Lock();
     c.Wait();
     mu.Unlock();
-    fmt::Println(i);
+    order.send(fmt::Sprint(i));
   });
   c.Broadcast();
   wg.Wait();
@@ -65,7 +68,7 @@ void byWaitGroup() {
   gate.Add(1);
   blocked(5, &wg, [&](int i) {
     gate.Wait();
-    fmt::Println(i);
+    order.send(fmt::Sprint(i));
   });
   gate.Done();
   wg.Wait();
@@ -77,7 +80,7 @@ void byMutex() {
   mu.Lock();
   blocked(5, &wg, [&](int i) {
     mu.Lock();
-    fmt::Println(i);
+    order.send(fmt::Sprint(i));
     mu.Unlock();
   });
   mu.Unlock();
@@ -89,7 +92,10 @@ const std::map<std::string, void (*)()> cases = {
 };
 
 void entry() {
+  order = make_chan<std::string>(5);
   cases.at(args.at(1))();
+  order.close();
+  for (const auto& line : order) fmt::Println(line);
 }
 
 int main(int argc, char** argv) {

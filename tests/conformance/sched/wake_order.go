@@ -15,6 +15,9 @@ import (
 	"sync"
 )
 
+// Nothing is printed before the end: who waits for a slow reader may lose the P.
+var order = make(chan string, 5)
+
 func blocked(n int, wg *sync.WaitGroup, f func(i int)) {
 	for i := 0; i < n; i++ {
 		wg.Add(1)
@@ -33,7 +36,7 @@ func byClose() {
 	ch := make(chan int)
 	blocked(5, &wg, func(i int) {
 		<-ch
-		fmt.Println(i)
+		order <- fmt.Sprint(i)
 	})
 	close(ch)
 	wg.Wait()
@@ -44,7 +47,7 @@ func byFifo() {
 	ch := make(chan int)
 	blocked(5, &wg, func(i int) {
 		v := <-ch
-		fmt.Println(i, "<-", v)
+		order <- fmt.Sprint(i, " <- ", v)
 	})
 	for i := 0; i < 5; i++ {
 		ch <- i
@@ -60,7 +63,7 @@ func byBroadcast() {
 		mu.Lock()
 		c.Wait()
 		mu.Unlock()
-		fmt.Println(i)
+		order <- fmt.Sprint(i)
 	})
 	c.Broadcast()
 	wg.Wait()
@@ -71,7 +74,7 @@ func byWaitGroup() {
 	gate.Add(1)
 	blocked(5, &wg, func(i int) {
 		gate.Wait()
-		fmt.Println(i)
+		order <- fmt.Sprint(i)
 	})
 	gate.Done()
 	wg.Wait()
@@ -83,7 +86,7 @@ func byMutex() {
 	mu.Lock()
 	blocked(5, &wg, func(i int) {
 		mu.Lock()
-		fmt.Println(i)
+		order <- fmt.Sprint(i)
 		mu.Unlock()
 	})
 	mu.Unlock()
@@ -94,4 +97,10 @@ var cases = map[string]func(){
 	"close": byClose, "fifo": byFifo, "broadcast": byBroadcast, "waitgroup": byWaitGroup, "mutex": byMutex,
 }
 
-func main() { cases[os.Args[1]]() }
+func main() {
+	cases[os.Args[1]]()
+	close(order)
+	for line := range order {
+		fmt.Println(line)
+	}
+}

@@ -1,21 +1,9 @@
 // One call for all that ask meanwhile; its result is shared.
-#include <string>
-#include <string_view>
-
 #include <gort/gort.h>
 
-using namespace gort;
+#include "../wait_for.h"
 
-// waitFor waits until n goroutines are in a state of traces.
-void waitFor(int n, std::string_view state) {
-  std::string buf(1 << 16, '\0');
-  for (int found = 0; found < n;) {
-    found = 0;
-    std::string_view text(buf.data(), runtime::Stack(buf, true));
-    for (size_t at = 0; (at = text.find(state, at)) != text.npos; at++) found++;
-    if (found < n) runtime::Gosched();
-  }
-}
+using namespace gort;
 
 void entry() {
   singleflight::Group g;
