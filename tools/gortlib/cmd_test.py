@@ -6,6 +6,7 @@ tools/..., conformance/<topic>/<pair>[case]. Options: --sanitize=address|thread|
 """
 
 import os
+import re
 import subprocess
 import threading
 import unittest
@@ -22,7 +23,15 @@ TOOL_ENVIRONMENT = {
     "undefined": {"UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"},
     "valgrind": {},
 }
-VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--trace-children=no"]
+VALGRIND = [
+    "valgrind",
+    "--quiet",  # only findings are written
+    "--error-exitcode=99",
+    "--trace-children=no",
+    "--fair-sched=yes",  # threads that spin let the others run
+    f"--suppressions={ROOT / 'tests' / 'valgrind.supp'}",
+]
+VALGRIND_FINDING = re.compile(r"==\d+== ")
 
 
 def main(arguments):
@@ -64,7 +73,7 @@ def gtest_programs(variant, sanitize, pattern, add):
     if sanitize:
         for key, value in TOOL_ENVIRONMENT[sanitize].items():
             environment[key] = value + (":" + os.environ[key] if key in os.environ else "")
-    prefix = VALGRIND if sanitize == "valgrind" else []
+    prefix, finding = (VALGRIND, VALGRIND_FINDING) if sanitize == "valgrind" else ([], None)
     kinds = {"unit": gtest.TEST_SECONDS, "stress": gtest.STRESS_SECONDS, "model": gtest.STRESS_SECONDS}
     for kind, seconds in kinds.items():
         if kind == "model" and sanitize:
@@ -84,7 +93,7 @@ def gtest_programs(variant, sanitize, pattern, add):
             names = [name for name in names if matches(title(name), pattern)]
             if names:
                 scale = 10 if sanitize == "valgrind" else 3 if sanitize else 1
-                found.append((gtest.Runner(binary, title, seconds * scale, environment, prefix), names, kind))
+                found.append((gtest.Runner(binary, title, seconds * scale, environment, prefix, finding), names, kind))
     return found
 
 

@@ -36,14 +36,18 @@ def list_tests(binary, environment):
 
 
 class Runner:
-    """Runs one program's tests; title(name) is what a test is called in the report."""
+    """Runs one program's tests; title(name) is what a test is called in the report.
 
-    def __init__(self, binary, title, seconds, environment, prefix=()):
+    finding matches the lines with which a tool that the program runs under (prefix) reports: a test that passes with one has failed.
+    """
+
+    def __init__(self, binary, title, seconds, environment, prefix=(), finding=None):
         self.binary = binary
         self.title = title
         self.seconds = seconds
         self.environment = environment
         self.prefix = list(prefix)
+        self.finding = finding
         self.failed = False
 
     def run(self, names, add):
@@ -103,6 +107,8 @@ class Runner:
         if how == "SKIPPED":
             reason = " ".join(line.strip() for line in lines if line.strip() and ": Skipped" not in line) or "no reason"
             return Outcome(self.title(name), True, reason[-200:], skipped=True)
+        if self.finding and any(self.finding.match(line) for line in lines):
+            how = "FAILED"
         if how == "FAILED":
             self.failed = True
         return Outcome(self.title(name), how == "OK", "\n".join(lines[-OUTPUT_LINES:]), seconds=seconds)
