@@ -4,12 +4,14 @@
 // be stale; "_" for a word whose value is not to be had. The receiver comes first; a lambda's closure object is not an
 // argument. Pointers, references and floats are one word. Strings (std::string by value or by reference, string_view)
 // are {ptr, len} and spans too, vectors {ptr, len, cap}, as Go's strings and slices; errors, contexts and any, by value
-// or by reference, are {type, word}, as Go's interfaces; a std::function is one word. Other types of namespaces std and
-// gort print their words flat, without their inner structure, and as a bare word when they are no larger than one: a
-// chan is a pointer to whoever reads the trace.
+// or by reference, are {type, word}, as Go's interfaces; a std::function or a closure is one word. Other types of std
+// and gort print their words flat, without their inner structure, and as a bare word when they are no larger than one:
+// a chan is a pointer to whoever reads the trace.
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/uio.h>
+
+#include <gort/type.h>
 
 #include "runtime/symtab/expr.h"
 #include "runtime/symtab/kept.h"
@@ -179,7 +181,7 @@ class ArgPrinter {
   }
 
   bool class_value(const Die& t, const ValuePlace& v, uint64_t off, int level) {
-    if (string_like(t, v, off) || interface(t, v, off)) return true;
+    if (closure(t, v, off) || string_like(t, v, off) || interface(t, v, off)) return true;
     const char* ns = flat_ ? nullptr : root_namespace(f_.m, t);
     bool library = ns && (strcmp(ns, "std") == 0 || strcmp(ns, "gort") == 0);
     uint64_t size = size_of(t);
@@ -191,6 +193,15 @@ class ArgPrinter {
     if (!members(t, v, off, level + 1) && !was_flat) words_++;  // "{}" counts
     flat_ = was_flat;
     end_level();
+    return true;
+  }
+
+  // A func literal is one word in Go, a pointer. Here it is the address of what it captures.
+  bool closure(const Die& t, const ValuePlace& v, uint64_t off) {
+    uint32_t n = walk_unit(f_.m, t.u) ? node_at(t.u, t.off) : ~0u;
+    if (n == ~0u || closure_of(f_.m, t.u, n) == ~0u) return false;
+    const bool placed = v.pieces == 0 && v.whole.kind == Place::kMemory;
+    word(placed ? v.whole.v.plus(static_cast<int64_t>(off)) : Operand{}, 8, v.whole.certain);
     return true;
   }
 
@@ -354,8 +365,7 @@ class ArgPrinter {
     if (!ns || strcmp(ns, "gort") != 0 || !find_member(t, i->member, 0, &p, &pt)) return false;
     open();
     if (i->offset < 0) {
-      word_at(v, off + p, 8);
-      word_at(v, off + p + 8, 8);
+      any_words(v, off + p);
     } else {
       Operand ptr;
       bool certain = true;
@@ -365,6 +375,25 @@ class ArgPrinter {
     }
     close();
     return true;
+  }
+
+  // An any's second word is a pointer in Go. Where the value itself stands in our words, that is the address of them.
+  void any_words(const ValuePlace& v, uint64_t off) {
+    Operand type, data;
+    bool certain = true;
+    if (!fetch(f_, v, off, 8, &type, &certain)) type = {};
+    word(type, 8, certain);
+    if (!fetch(f_, v, off + 8, 8, &data, &certain)) data = {};
+    if (v.pieces == 0 && v.whole.kind == Place::kMemory) {
+      constexpr uint64_t kPointer = tf_boxed | tf_pointer_word;
+      Operand zero = Operand::constant(0);
+      Operand flags = out_.load_through(type, offsetof(type_desc, flags));
+      Operand pointer = out_.binary(Step::kNe, out_.binary(Step::kAnd, flags, Operand::constant(kPointer)), zero);
+      Operand value = out_.binary(Step::kSub, out_.binary(Step::kNe, type, zero), pointer);
+      Operand at = v.whole.v.plus(static_cast<int64_t>(off + 8));
+      data = out_.binary(Step::kAdd, out_.binary(Step::kMul, pointer, data), out_.binary(Step::kMul, value, at));
+    }
+    word(data, 8, certain);
   }
 
   // A reference to a std::string reads as the string, one to an interface as that.

@@ -23,6 +23,11 @@ struct Name {
   uint16_t number = 0;
 };
 
+struct Package {
+  const Part* ns;
+  int n;
+};
+
 constexpr int kMaxNames = 200;
 constexpr int kMaxSubs = 128;
 constexpr int kMaxRecursion = 64;
@@ -631,7 +636,8 @@ class Parser {
       only_in_cpp_ = depth == 0 && gorts_package(ns, nns) &&
                      (is_special(path[n - 1]->kind) || (i < n - 1 && is_interface(ns, nns, {path[i]->s, path[i]->n})));
     }
-    emit_members(out, path, i, n, is_const, closure, in_function, package_is_internal(ns, nns));
+    if (is_const && i < n - 1 && is_handle(ns, nns, {path[i]->s, path[i]->n})) is_const = false;
+    emit_members(out, path, i, n, is_const, closure, in_function, {ns, nns});
   }
 
   static bool is_special(Kind k) {
@@ -649,7 +655,7 @@ class Parser {
 
   // Classes, lambdas and the function itself, after the package or the enclosing function.
   void emit_members(NameBuf& out, const Name** path, int i, int n, bool is_const, bool* closure, bool in_function,
-                    bool lower) {
+                    const Package& package) {
     int first = i;
     for (; i < n; i++) {
       if (path[i]->kind != kLambda) continue;
@@ -661,20 +667,24 @@ class Parser {
       first = i + 1;
     }
     if (first == n) return;
-    const Name& last = *path[n - 1];
+    Name last = *path[n - 1];
     bool after_lambda = first > 0 && path[first - 1]->kind == kLambda;
     if (after_lambda && first == n - 1) return;  // operator(), or the function-pointer thunk, of the lambda
     *closure = false;
     out.add('.');
     if (first < n - 1) {
+      const bool gos = gorts_package(package.ns, package.n);  // as in names.cc
+      if (gos) last.tmpl = false;
       out.add(is_const ? "" : "(*");
       for (int k = first; k < n - 1; k++) {
+        Name cls = *path[k];
+        if (gos) cls.tmpl = false;
         if (k > first) out.add('.');
-        emit_last(out, *path[k], nullptr, false);
+        emit_last(out, cls, nullptr, false);
       }
       out.add(is_const ? "." : ").");
     }
-    emit_last(out, last, n >= 2 ? path[n - 2] : nullptr, lower && first == n - 1);
+    emit_last(out, last, n >= 2 ? path[n - 2] : nullptr, package_is_internal(package.ns, package.n) && first == n - 1);
   }
 };
 

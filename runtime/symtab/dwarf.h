@@ -393,6 +393,8 @@ void add_function(NameBuf& out, const char* name, size_t n, bool lower_first);
 void add_type(NameBuf& out, const char* name, size_t n);
 bool package_is_internal(const Part* parts, int n);
 bool gorts_package(const Part* parts, int n);  // one that holds a Go package
+// Whether Go's methods of class cls of such a package are those of a pointer, also where ours are const.
+bool is_handle(const Part* parts, int n, const Part& cls);
 // Whether class cls of such a package is an interface in Go: its methods pass the call on and have no frames there.
 bool is_interface(const Part* parts, int n, const Part& cls);
 bool is_operator(const char* name, size_t n);

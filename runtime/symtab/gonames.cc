@@ -131,7 +131,17 @@ bool package_is_internal(const Part* parts, int n) {
 }
 
 bool gorts_package(const Part* parts, int n) {
-  return n >= 2 && is(parts[0], "gort");
+  return n >= 2 && is(parts[0], "gort") && !package_is_internal(parts, n);
+}
+
+bool is_handle(const Part* parts, int n, const Part& cls) {
+  if (n != 2 || !gorts_package(parts, n)) return false;
+  if (is(parts[1], "sync")) return true;
+  auto ends = [&cls](const char* with) {
+    size_t w = strlen(with);
+    return cls.n >= w && memcmp(cls.s + cls.n - w, with, w) == 0;
+  };
+  return is(parts[1], "net") && (ends("Conn") || ends("Listener"));
 }
 
 bool is_interface(const Part* parts, int n, const Part& cls) {
@@ -227,7 +237,6 @@ bool is_internal(const char* name) {
 }
 
 bool is_call_glue(const char* name) {
-  if (strcmp(name, "sync.Locker.Lock") == 0 || strcmp(name, "sync.Locker.Unlock") == 0) return true;
   if (!starts_with(name, "std.")) return false;
   for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke", ".(*thread._"})
     if (strstr(name, part) != nullptr) return true;

@@ -99,10 +99,13 @@ Receiver receiver_of(const Die& decl) {
 }
 
 void add_class_path(NameBuf& out, const Scope& s, Receiver r) {
+  const bool gos = gorts_package(s.ns, s.nns);  // what is a template there is not one in Go
+  if (r == kConstPointer && is_handle(s.ns, s.nns, s.cls[0])) r = kPointer;
   if (r == kPointer) out.add("(*");
   for (int i = 0; i < s.ncls; i++) {
+    const Part& c = s.cls[i];
     if (i) out.add('.');
-    add_type(out, s.cls[i].s, s.cls[i].n);
+    add_type(out, c.s, gos ? base_length(c.s, c.n) : c.n);
   }
   out.add(r == kPointer ? ")." : ".");
 }
@@ -291,7 +294,9 @@ bool function_name(Module* m, const Die& fn, uint64_t low_pc, NameBuf& out, FnNa
   out.add('.');
   if (s.ncls) add_class_path(out, s, receiver_of(decl));
   if (only_in_cpp(s, name)) how->wrapper = true;
-  add_function(out, name, strlen(name), s.ncls == 0 && package_is_internal(s.ns, s.nns));
+  const bool method = s.ncls != 0 && gorts_package(s.ns, s.nns);  // Go has no generic ones
+  const size_t length = method && !is_operator(name, strlen(name)) ? base_length(name, strlen(name)) : strlen(name);
+  add_function(out, name, length, s.ncls == 0 && package_is_internal(s.ns, s.nns));
   settle_builtins(out, from);
   return true;
 }
