@@ -3,6 +3,8 @@
 
 #include <gort/gort.h>
 
+#include "../wait_for.h"
+
 using namespace gort;
 
 void entry() {
@@ -16,7 +18,7 @@ void entry() {
       });
     });
   }
-  for (int i = 0; i < 3; i++) runtime::Gosched();
+  waitFor(3, "[chan send]");
   ch.close();
   for (int i = 0; i < 3; i++) fmt::Println(done.recv());
 }

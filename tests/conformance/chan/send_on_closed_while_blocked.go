@@ -1,13 +1,19 @@
 // Closing a channel makes every blocked sender panic in its own goroutine.
-
-//gort:env GOMAXPROCS=1
-
 package main
 
 import (
 	"fmt"
 	"runtime"
+	"strings"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	ch := make(chan int)
@@ -18,9 +24,7 @@ func main() {
 			ch <- i
 		}()
 	}
-	for i := 0; i < 3; i++ {
-		runtime.Gosched()
-	}
+	waitFor(3, "[chan send]")
 	close(ch)
 	for i := 0; i < 3; i++ {
 		fmt.Println(<-done)

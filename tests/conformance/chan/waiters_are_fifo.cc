@@ -1,22 +1,30 @@
 // Values go to blocked receivers, and are taken from blocked senders, in the order in which they came.
-#include <string>
+#include <vector>
 
 #include <gort/gort.h>
+
+#include "../wait_for.h"
 
 using namespace gort;
 
 void entry() {
   auto ch = make_chan<int>();
-  auto out = make_chan<std::string>(4);
+  std::vector<int> got(4);
+  sync::WaitGroup wg;
   for (int i = 0; i < 4; i++) {
-    go([=] { out.send(fmt::Sprint(i, "<-", ch.recv())); });
-    runtime::Gosched();
+    wg.Add(1);
+    go([&, i] {
+      got[size_t(i)] = ch.recv();
+      wg.Done();
+    });
+    waitFor(i + 1, "[chan receive]");
   }
   for (int v = 10; v < 14; v++) ch.send(v);
-  for (int i = 0; i < 4; i++) fmt::Println(out.recv());
+  wg.Wait();
+  fmt::Println(got);
   for (int i = 0; i < 4; i++) {
     go([=] { ch.send(i); });
-    runtime::Gosched();
+    waitFor(i + 1, "[chan send]");
   }
   for (int i = 0; i < 4; i++) fmt::Println(ch.recv());
 }

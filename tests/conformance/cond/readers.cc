@@ -12,8 +12,9 @@ void entry() {
     go([&] {
       c.L.Lock();
       while (version == 0) c.Wait();
-      out.send(version);
+      int v = version;
       c.L.Unlock();
+      out.send(v);
     });
   }
   mu.Lock();

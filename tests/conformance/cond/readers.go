@@ -17,8 +17,9 @@ func main() {
 			for version == 0 {
 				c.Wait()
 			}
-			out <- version
+			v := version
 			c.L.Unlock()
+			out <- v
 		}()
 	}
 	mu.Lock()

@@ -4,10 +4,10 @@
 //gort:case deferred
 //gort:case panicking
 //gort:case goroutine
-//gort:head overflow
-//gort:head deferred
+//gort:head overflow deferred
 //gort:head panicking
 //gort:head goroutine
+//gort:timeout 60
 
 package main
 

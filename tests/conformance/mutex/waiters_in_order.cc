@@ -1,6 +1,8 @@
 // Waiters that have slept for long get the lock in the order in which they came.
 #include <gort/gort.h>
 
+#include "../wait_for.h"
+
 using namespace gort;
 
 void entry() {
@@ -15,7 +17,7 @@ void entry() {
       mu.Unlock();
       done.send(true);
     });
-    runtime::Gosched();
+    waitFor(i + 1, "[sync.Mutex.Lock]");
   }
   time::Sleep(5 * time::Millisecond);
   mu.Unlock();

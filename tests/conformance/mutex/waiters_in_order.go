@@ -1,15 +1,21 @@
 // Waiters that have slept for long get the lock in the order in which they came.
-
-//gort:env GOMAXPROCS=1
-
 package main
 
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	var mu sync.Mutex
@@ -23,7 +29,7 @@ func main() {
 			mu.Unlock()
 			done <- true
 		}()
-		runtime.Gosched()
+		waitFor(i+1, "[sync.Mutex.Lock]")
 	}
 	time.Sleep(5 * time.Millisecond)
 	mu.Unlock()

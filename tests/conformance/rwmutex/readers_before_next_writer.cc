@@ -1,11 +1,14 @@
 // Unlock lets in the readers that wait, before the writer that queued first.
 #include <gort/gort.h>
 
+#include "../wait_for.h"
+
 using namespace gort;
 
 void entry() {
   sync::RWMutex mu;
   sync::WaitGroup wg;
+  auto in = make_chan<bool>(), leave = make_chan<bool>();
   wg.Add(3);
   mu.Lock();
   go([&] {
@@ -14,18 +17,23 @@ void entry() {
     mu.Unlock();
     wg.Done();
   });
-  runtime::Gosched();
+  waitFor(1, "[sync.Mutex.Lock]");
   for (int i = 0; i < 2; i++) {
-    go([&, i] {
+    go([&] {
       mu.RLock();
-      fmt::Println("reader", i);
+      in.send(true);
+      leave.recv();
       mu.RUnlock();
       wg.Done();
     });
-    runtime::Gosched();
+    waitFor(i + 1, "[sync.RWMutex.RLock]");
   }
   mu.Unlock();
-  fmt::Println("a reader has it:", !mu.TryLock());
+  for (int i = 0; i < 2; i++) {
+    in.recv();
+    fmt::Println("a reader has it:", !mu.TryLock());
+  }
+  leave.close();
   wg.Wait();
 }
 

@@ -1,6 +1,8 @@
 // A writer that waits keeps new readers out, and has the lock before them.
 #include <gort/gort.h>
 
+#include "../wait_for.h"
+
 using namespace gort;
 
 void entry() {
@@ -13,7 +15,7 @@ void entry() {
     mu.Unlock();
     done.send(true);
   });
-  runtime::Gosched();
+  waitFor(1, "[sync.RWMutex.Lock]");
   fmt::Println("reader may enter:", mu.TryRLock());
   go([&] {
     mu.RLock();
@@ -21,7 +23,7 @@ void entry() {
     mu.RUnlock();
     done.send(true);
   });
-  runtime::Gosched();
+  waitFor(1, "[sync.RWMutex.RLock]");
   fmt::Println("first reader leaves");
   mu.RUnlock();
   done.recv();

@@ -1,14 +1,20 @@
 // A writer that waits keeps new readers out, and has the lock before them.
-
-//gort:env GOMAXPROCS=1
-
 package main
 
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	var mu sync.RWMutex
@@ -20,7 +26,7 @@ func main() {
 		mu.Unlock()
 		done <- true
 	}()
-	runtime.Gosched()
+	waitFor(1, "[sync.RWMutex.Lock]")
 	fmt.Println("reader may enter:", mu.TryRLock())
 	go func() {
 		mu.RLock()
@@ -28,7 +34,7 @@ func main() {
 		mu.RUnlock()
 		done <- true
 	}()
-	runtime.Gosched()
+	waitFor(1, "[sync.RWMutex.RLock]")
 	fmt.Println("first reader leaves")
 	mu.RUnlock()
 	<-done

@@ -1,6 +1,8 @@
 // Waiters are served in order: a large one is not overtaken by small ones.
 #include <gort/gort.h>
 
+#include "../wait_for.h"
+
 using namespace gort;
 
 void entry() {
@@ -15,13 +17,12 @@ void entry() {
       fmt::Println("got", i, n);
       done.send(true);
     });
-    runtime::Gosched();
+    waitFor(i + 1, "[select]");
   }
   fmt::Println(s.TryAcquire(0));
   s.Release(1);
   done.recv();
   s.Release(1);
-  runtime::Gosched();
   fmt::Println("the large one waits, and all behind it:", s.TryAcquire(1));
   s.Release(2);
   done.recv();

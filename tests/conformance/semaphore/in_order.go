@@ -1,16 +1,22 @@
 // Waiters are served in order: a large one is not overtaken by small ones.
-
-//gort:env GOMAXPROCS=1
-
 package main
 
 import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 
 	"golang.org/x/sync/semaphore"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	ctx := context.Background()
@@ -23,13 +29,12 @@ func main() {
 			fmt.Println("got", i, n)
 			done <- true
 		}()
-		runtime.Gosched()
+		waitFor(i+1, "[select]")
 	}
 	fmt.Println(s.TryAcquire(0))
 	s.Release(1)
 	<-done
 	s.Release(1)
-	runtime.Gosched()
 	fmt.Println("the large one waits, and all behind it:", s.TryAcquire(1))
 	s.Release(2)
 	<-done

@@ -36,8 +36,10 @@ struct queue {
 
 void entry() {
   queue q;
+  auto done = make_chan<bool>();
   go([&] {
     for (int i = 0; i < 100; i++) q.put(i);
+    done.close();
   });
   int sum = 0;
   for (int i = 0; i < 100; i++) {
@@ -45,6 +47,7 @@ void entry() {
     if (v != i) fmt::Println("out of order", v);
     sum += v;
   }
+  done.recv();
   fmt::Println(sum);
 }
 

@@ -44,10 +44,12 @@ func (q *queue) get() int {
 
 func main() {
 	q := newQueue()
+	done := make(chan bool)
 	go func() {
 		for i := 0; i < 100; i++ {
 			q.put(i)
 		}
+		close(done)
 	}()
 	sum := 0
 	for i := 0; i < 100; i++ {
@@ -57,5 +59,6 @@ func main() {
 		}
 		sum += v
 	}
+	<-done
 	fmt.Println(sum)
 }

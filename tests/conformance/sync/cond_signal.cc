@@ -1,6 +1,8 @@
 // Signal wakes one waiter, the one that has waited longest.
 #include <gort/gort.h>
 
+#include "../wait_for.h"
+
 using namespace gort;
 
 void entry() {
@@ -14,7 +16,7 @@ void entry() {
       mu.Unlock();
       out.send(i);
     });
-    runtime::Gosched();
+    waitFor(i + 1, "[sync.Cond.Wait]");
   }
   for (int i = 0; i < 3; i++) {
     mu.Lock();

@@ -1,14 +1,20 @@
 // Signal wakes one waiter, the one that has waited longest.
-
-//gort:env GOMAXPROCS=1
-
 package main
 
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 )
+
+// waitFor waits until n goroutines are in a state of traces.
+func waitFor(n int, state string) {
+	buf := make([]byte, 1<<16)
+	for strings.Count(string(buf[:runtime.Stack(buf, true)]), state) < n {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	var mu sync.Mutex
@@ -21,7 +27,7 @@ func main() {
 			mu.Unlock()
 			out <- i
 		}()
-		runtime.Gosched()
+		waitFor(i+1, "[sync.Cond.Wait]")
 	}
 	for i := 0; i < 3; i++ {
 		mu.Lock()
