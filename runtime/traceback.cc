@@ -91,6 +91,13 @@ static bool show(const symtab::Location& l, bool first) {
   return !l.is_wrapper && (l.role & (symtab::kRoleGlue | symtab::kRoleThrow | symtab::kRoleInternal)) == 0;
 }
 
+// for_gort: code of the C++ library that stands inlined in a function of gort's own.
+static bool for_gort(const symtab::Kept& at, uint32_t index) {
+  uint32_t i = index;
+  while (i < at.n && strncmp(at.at[i].function, "std.", 4) == 0) i++;
+  return i > index && i < at.n && (at.at[i].role & symtab::kRoleInternal) != 0;
+}
+
 // ---- one stack ----
 
 // starts_threads: code of the system that calls main or a thread's function, when it is outermost.
@@ -435,7 +442,7 @@ static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) 
     if (p.now.part == nullptr) p.now.part = &l;  // else a select in the body of another
     return;
   }
-  if (!p.shows(l) || p.now.shown >= p.limit) return;
+  if (!p.shows(l) || p.now.shown >= p.limit || (for_gort(at, index) && !p.everything)) return;
   const symtab::Location* part = p.now.part;
   p.now.part = nullptr;
   if (part != nullptr && strcmp(part->function, l.function) != 0) {  // the body went to a select elsewhere

@@ -126,6 +126,11 @@ bool Elf::parse_section(const Elf64_Shdr& sh, const char* name, const Elf64_Shdr
       build_id = {note.p + skip, nh.n_descsz};
     return true;
   }
+  if (strncmp(name, ".plt", 4) == 0) {  // .plt, .plt.got and .plt.sec stand together
+    if (plt_hi == 0 || sh.sh_addr < plt_lo) plt_lo = sh.sh_addr;
+    if (sh.sh_addr + sh.sh_size > plt_hi) plt_hi = sh.sh_addr + sh.sh_size;
+    return true;
+  }
   if (strcmp(name, ".gnu_debuglink") == 0) {
     debuglink = slice(sh.sh_offset, sh.sh_size);
     if (debuglink.n < 8 || !memchr(debuglink.p, 0, debuglink.n - 4)) debuglink = {};

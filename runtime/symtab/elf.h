@@ -42,8 +42,9 @@ struct Elf {
   bool is_shed = false;
   SymbolTable symtab, dynsym;
   Bytes build_id;
-  Bytes debuglink;          // name, NUL, padding, crc32
-  uint64_t lo = 0, hi = 0;  // of the PT_LOAD segments
+  Bytes debuglink;                  // name, NUL, padding, crc32
+  uint64_t lo = 0, hi = 0;          // of the PT_LOAD segments
+  uint64_t plt_lo = 0, plt_hi = 0;  // of the stubs of the linkage table, which no symbol names
 
   bool open(const char* path, bool want_dwarf);
   bool open_image(const void* p, size_t n, bool want_dwarf);  // a file or object already in memory

@@ -41,6 +41,7 @@ Location blank(Module* m, uint64_t pc) {
 void by_symbol(Module* m, uint64_t pc, NameBuf& name, Location* l) {
   Elf64_Sym es;
   const char* sym = nullptr;
+  if (pc >= m->elf.plt_lo && pc < m->elf.plt_hi) return name.add("plt");  // internal: it is on the way to a function
   for (const SymbolTable* t : m->symbols)
     if (t && !sym) find_symbol(*t, pc, &es, &sym);
   if (sym) {
