@@ -142,7 +142,7 @@ DURATIONS |= {
 }
 
 TIMERS = {
-    "time: Timer.Stop": shown("{t}.Stop()", "{t}->Stop()"),
+    "time: Timer.Stop": shown("stopped({t})", "{t}->Stop()"),
     "time: Timer.Reset": shown("{t}.Reset(time.Hour)", "{t}->Reset(time::Hour)"),
     "time: Timer fires": (
         'fmt.Println("{id}", {t}.Reset(time.Millisecond))\n<-{t}.C',
@@ -160,7 +160,7 @@ TIMERS = {
         ("<-timer.C", "timer->C.recv();"),
         ("timer.Reset(2 * time.Millisecond)", "timer->Reset(2 * time::Millisecond);"),
         ("<-timer.C", "timer->C.recv();"),
-        ("timer.Stop()", "timer->Stop();"),
+        ("stopTicker(timer)", "timer->Stop();"),
         ('say("{id}", 2)', 'say("{id}", 2);'),
     ),
     "time: Ticker misuse": ("time.NewTicker({nanoseconds})", "time::NewTicker({nanoseconds});"),
@@ -173,7 +173,7 @@ TIMERS = {
         DONE,
         ("timer := time.AfterFunc(time.Millisecond, {literal})", "auto timer = time::AfterFunc(time::Millisecond, {literal});"),
         JOINED,
-        shown("timer.Stop()", "timer->Stop()"),
+        shown("stopped(timer)", "timer->Stop()"),
     ),
     "time: AfterFunc reset": block(
         DONE,
@@ -183,8 +183,8 @@ TIMERS = {
     ),
     "time: AfterFunc stopped": block(
         ("timer := time.AfterFunc(time.Hour, {literal})", "auto timer = time::AfterFunc(time::Hour, {literal});"),
-        shown("timer.Stop()", "timer->Stop()"),
-        shown("timer.Stop()", "timer->Stop()"),
+        shown("stopped(timer)", "timer->Stop()"),
+        shown("stopped(timer)", "timer->Stop()"),
     ),
 }
 

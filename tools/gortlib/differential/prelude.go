@@ -190,6 +190,15 @@ func gone(n int) {
 	}
 }
 
+// stopped and stopTicker keep Stop from being inlined: of a deferred close that panics Go shows the place of what stands before
+// the end of the function, and would show Stop as the frame that panics.
+//
+//go:noinline
+func stopped(t *time.Timer) bool { return t.Stop() }
+
+//go:noinline
+func stopTicker(t *time.Ticker) { t.Stop() }
+
 // hidden keeps from the compilers what a condition is: of a branch that is never taken g++ forgets the literals.
 //
 //go:noinline
