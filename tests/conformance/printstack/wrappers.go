@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -60,9 +61,16 @@ func main() {
 		}
 		literal()
 	case "unstarted":
-		go helper(1)
-		go plain()
-		buf := make([]byte, 10000)
-		println(string(buf[:runtime.Stack(buf, true)]))
+		buf, text := make([]byte, 10000), ""
+		// On a slow machine they may have run before the first trace is ready.
+		for strings.Count(text, "[runnable]") < 2 {
+			for runtime.NumGoroutine() > 1 {
+				runtime.Gosched()
+			}
+			go helper(1)
+			go plain()
+			text = string(buf[:runtime.Stack(buf, true)])
+		}
+		println(text)
 	}
 }

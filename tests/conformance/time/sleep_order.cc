@@ -6,21 +6,25 @@
 
 using namespace gort;
 
-std::vector<int> sleepers() {
+std::vector<int> sleepers(time::Duration unit) {
   auto out = make_chan<int>();
-  for (int ms : {120, 30, 90, 60}) {
+  for (int n : {4, 1, 3, 2}) {
     go([=] {
-      time::Sleep(ms * time::Millisecond);
-      out.send(ms);
+      time::Sleep(n * unit);
+      out.send(n);
     });
   }
   return {out.recv(), out.recv(), out.recv(), out.recv()};
 }
 
 void entry() {
-  auto woken = sleepers();
-  // Where the machine stood still for longer than their times differ, they were all late.
-  for (int again = 0; again < 4 && !std::is_sorted(woken.begin(), woken.end()); again++) woken = sleepers();
+  time::Duration unit = 10 * time::Millisecond;
+  auto woken = sleepers(unit);
+  // A machine that stands still for a unit makes them all late: then they sleep for longer.
+  while (!std::is_sorted(woken.begin(), woken.end()) && unit < 300 * time::Millisecond) {
+    unit *= 2;
+    woken = sleepers(unit);
+  }
   fmt::Println(woken);
 }
 

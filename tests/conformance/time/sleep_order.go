@@ -7,22 +7,24 @@ import (
 	"time"
 )
 
-func sleepers() []int {
+func sleepers(unit time.Duration) []int {
 	out := make(chan int)
-	for _, ms := range []int{120, 30, 90, 60} {
+	for _, n := range []int{4, 1, 3, 2} {
 		go func() {
-			time.Sleep(time.Duration(ms) * time.Millisecond)
-			out <- ms
+			time.Sleep(time.Duration(n) * unit)
+			out <- n
 		}()
 	}
 	return []int{<-out, <-out, <-out, <-out}
 }
 
 func main() {
-	woken := sleepers()
-	// Where the machine stood still for longer than their times differ, they were all late.
-	for again := 0; again < 4 && !slices.IsSorted(woken); again++ {
-		woken = sleepers()
+	unit := 10 * time.Millisecond
+	woken := sleepers(unit)
+	// A machine that stands still for a unit makes them all late: then they sleep for longer.
+	for !slices.IsSorted(woken) && unit < 300*time.Millisecond {
+		unit *= 2
+		woken = sleepers(unit)
 	}
 	fmt.Println(woken)
 }

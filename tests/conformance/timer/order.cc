@@ -6,18 +6,20 @@
 
 using namespace gort;
 
-std::vector<int> timers() {
+std::vector<int> timers(time::Duration unit) {
   auto out = make_chan<int>(8);
-  for (int ms : {20, 1, 35, 10}) {
-    time::AfterFunc(ms * time::Millisecond, [out, ms] { out.send(ms); });
-  }
+  for (int n : {3, 1, 4, 2}) time::AfterFunc(n * unit, [out, n] { out.send(n); });
   return {out.recv(), out.recv(), out.recv(), out.recv()};
 }
 
 void entry() {
-  auto fired = timers();
-  // Where the machine stood still for longer than their times differ, they were all late.
-  for (int again = 0; again < 4 && !std::is_sorted(fired.begin(), fired.end()); again++) fired = timers();
+  time::Duration unit = 5 * time::Millisecond;
+  auto fired = timers(unit);
+  // A machine that stands still for a unit makes them all late: then they wait for longer.
+  while (!std::is_sorted(fired.begin(), fired.end()) && unit < 300 * time::Millisecond) {
+    unit *= 2;
+    fired = timers(unit);
+  }
   fmt::Println(fired);
 }
 

@@ -7,19 +7,21 @@ import (
 	"time"
 )
 
-func timers() []int {
+func timers(unit time.Duration) []int {
 	out := make(chan int, 8)
-	for _, ms := range []int{20, 1, 35, 10} {
-		time.AfterFunc(time.Duration(ms)*time.Millisecond, func() { out <- ms })
+	for _, n := range []int{3, 1, 4, 2} {
+		time.AfterFunc(time.Duration(n)*unit, func() { out <- n })
 	}
 	return []int{<-out, <-out, <-out, <-out}
 }
 
 func main() {
-	fired := timers()
-	// Where the machine stood still for longer than their times differ, they were all late.
-	for again := 0; again < 4 && !slices.IsSorted(fired); again++ {
-		fired = timers()
+	unit := 5 * time.Millisecond
+	fired := timers(unit)
+	// A machine that stands still for a unit makes them all late: then they wait for longer.
+	for !slices.IsSorted(fired) && unit < 300*time.Millisecond {
+		unit *= 2
+		fired = timers(unit)
 	}
 	fmt.Println(fired)
 }
