@@ -118,7 +118,7 @@ void panicmem() {
   panic_error_string("invalid memory address or nil pointer dereference");
 }
 // No sanitizer may check the access first: it would be its report.
-[[gnu::noinline, gnu::no_sanitize("address", "undefined", "thread")]] void nil_access(uintptr_t addr) {
+__attribute__((noinline, no_sanitize("address", "undefined", "thread"))) void nil_access(uintptr_t addr) {
   asm("" : "+r"(addr));
   (void)*reinterpret_cast<const volatile char*>(addr);
   __builtin_unreachable();

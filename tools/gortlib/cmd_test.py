@@ -28,6 +28,7 @@ VALGRIND = [
     "--quiet",  # only findings are written
     "--error-exitcode=99",
     "--trace-children=no",
+    "--leak-check=no",  # it would read the stacks of goroutines to come, gigabytes of nothing
     "--fair-sched=yes",  # threads that spin let the others run
     f"--suppressions={ROOT / 'tests' / 'valgrind.supp'}",
 ]

@@ -97,8 +97,9 @@ class Runner:
             how = f"did not end within {self.seconds} s" if timed_out else ending(status)
             add(Outcome(self.title(current), False, "\n".join(lines[-OUTPUT_LINES:] + [how])))
             done.add(current)
-        elif status and done and not timed_out and set(names) <= done and not self.failed:
-            add(Outcome(self.title("exit"), False, "\n".join(lines[-OUTPUT_LINES:] + [ending(status)])))
+        elif (status or timed_out) and done and set(names) <= done and not self.failed:
+            how = "the program did not end" if timed_out else ending(status)
+            add(Outcome(self.title("exit"), False, "\n".join(lines[-OUTPUT_LINES:] + [how])))
         return done
 
     def outcome(self, name, ended, lines):
