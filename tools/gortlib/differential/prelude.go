@@ -171,9 +171,10 @@ func counter(id string, n int) func() {
 //go:noinline
 func call(f func()) { f() }
 
-// afresh begins a goroutine clear of two faults of Go 1.22. Where the stack moves while Goexit runs deferred calls, a recovery
-// back into that Goexit fails ("bad recovery"): so the stack grows first. And a goroutine that faulted and left by Goexit
-// passes its signal on to the next one with its g, whose report shows it: a recovery of its own clears it.
+// afresh begins a goroutine clear of three faults of Go 1.22. Where the stack moves while Goexit runs deferred calls, a recovery
+// back into that Goexit fails ("bad recovery"), and where it moves between `defer recover()` and its call, that recovers
+// nothing: so the stack grows first. And a goroutine that faulted and left by Goexit passes its signal on to the next one with
+// its g, whose report shows it: a recovery of its own clears it.
 //
 //go:noinline
 func afresh() {
@@ -208,5 +209,6 @@ var _ = errors.New
 var _ = debug.PrintStack
 
 func main() {
+	afresh()
 	programs[os.Args[1]]()
 }
