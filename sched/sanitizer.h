@@ -1,6 +1,6 @@
 // Fiber annotations for AddressSanitizer and ThreadSanitizer. They are called from the switch and from the stack
 // allocator only, and are empty when no such tool is built in. Valgrind is a matter of running, not of building: it is
-// told of every slot for a stack (san_slot).
+// told of small slots for stacks (san_slot).
 #pragma once
 #include "arch/amd64/valgrind.h"
 #include "sched/runtime2.h"
@@ -99,9 +99,12 @@ inline void san_destroy([[maybe_unused]] g* gp) {
 #endif
 }
 
-// san_slot: stacks will be in [lo, hi) from now on. Valgrind takes a jump of the stack pointer into what it knows to be
-// a stack for the switch that it is.
+// san_slot: stacks will be in [lo, hi) from now on. Valgrind takes a jump of the stack pointer for a switch if it is
+// longer than 2 MiB (--max-stackframe), or if it leads into what it knows to be a stack. It is told only of the stacks
+// that need it: where a thread that runs on a known one makes a frame right after another thread has run on another,
+// Valgrind takes that for a switch too, and then the frame for memory that nobody may touch.
 inline void san_slot(const char* lo, const char* hi) {
+  if (hi - lo > (4 << 20)) return;
   valgrind_request(kValgrindStackRegister, reinterpret_cast<uintptr_t>(lo), reinterpret_cast<uintptr_t>(hi));
 }
 

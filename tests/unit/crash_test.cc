@@ -24,7 +24,7 @@ namespace {
 
 constexpr double kSeconds = rt::kUnderTool ? 10 : 2;
 
-__attribute__((noinline, no_sanitize("address"))) int touch(uintptr_t a, int b) {
+[[gnu::noinline]] FAULTS int touch(uintptr_t a, int b) {
   return *reinterpret_cast<volatile int*>(a) + b;
 }
 

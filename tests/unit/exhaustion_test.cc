@@ -131,7 +131,7 @@ TEST(Mappings, ThatRunOutForThreadsAreFatal) {
 }
 
 TEST(Mappings, ThatRunOutLeaveTheTextOfACrashAndItsStatus) {
-  SKIP_UNDER(tool::kMemory, "it needs mappings of its own");
+  SKIP_UNDER(tool::kAny, "it needs mappings of its own");
   child::outcome o = child::start("no_mapping_for_a_trace");
   EXPECT_TRUE(o.exited(2)) << o;
   EXPECT_TRUE(
@@ -292,6 +292,7 @@ GO_PROGRAM(no_file_for_a_trace) {
 }
 
 TEST(Files, ThatCannotBeOpenedLeaveTheTrace) {
+  SKIP_UNDER(tool::kUndefined, "it needs descriptors of its own to look at memory");
   for (const char* what : {"descriptor", "file"}) {
     child::outcome o = child::start(std::string("no_") + what + "_for_a_trace");
     if (o.exited(77)) GTEST_SKIP() << "the root directory cannot be changed here";

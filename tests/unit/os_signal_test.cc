@@ -10,6 +10,7 @@
 #include <gort/os/signal.h>
 
 #include "runtime/os/notify.h"
+#include "tests/under_tool.h"
 #include "tests/unit/catch_panic.h"
 
 using namespace gort;
@@ -324,7 +325,7 @@ TEST(OsSignal, FaultsThatOthersSendAreDelivered) {
     waitSig(c, SIGSEGV);
     // A fault of the program's own is a panic all the same.
     any v = nil;
-    func([&] {
+    func([&]() FAULTS {
       defer([&] { v = recover(); });
       volatile int* volatile p = nullptr;
       *p = 1;

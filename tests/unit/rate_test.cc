@@ -8,6 +8,7 @@
 #include <gort/gort.h>
 #include <gort/rate.h>
 
+#include "tests/under_tool.h"
 #include "tests/unit/catch_panic.h"
 
 using namespace gort;
@@ -398,6 +399,7 @@ TEST(Rate, TestWaitSimple) {
 }
 
 TEST(Rate, TestWaitCancel) {
+  SKIP_UNDER(tool::kValgrind, "it has waited for longer than the test's clock says");
   gort::run([] {
     testTime tt;
     Limiter lim(10, 3);
@@ -414,6 +416,7 @@ TEST(Rate, TestWaitCancel) {
 }
 
 TEST(Rate, TestWaitTimeout) {
+  SKIP_UNDER(tool::kValgrind, "it has waited for longer than the test's clock says");
   gort::run([] {
     testTime tt;
     Limiter lim(10, 3);

@@ -41,7 +41,7 @@ volatile function bad_function = nullptr;
 // A function that no sanitizer wraps. Its declaration says that it does not throw, a call through a pointer does not.
 const void* (*volatile leaf_function)(const void*, int) = rawmemchr;
 
-__attribute__((noinline, no_sanitize("address"))) int touch(uintptr_t a, int b) {
+[[gnu::noinline]] FAULTS int touch(uintptr_t a, int b) {
   return *reinterpret_cast<volatile int*>(a) + b;
 }
 [[gnu::noinline]] void call_bad_function() {
@@ -63,13 +63,13 @@ void recovered(const char* what, F f) {
 
 void go_recover() {
   for (int i = 0; i < 2; i++) {
-    recovered("nil:", [] { *nowhere = 1; });
+    recovered("nil:", []() FAULTS { *nowhere = 1; });
     recovered("field:", [] { touch(0xff0, 1); });
     recovered("leaf:", [] { result = leaf_function(nowhere, 1) != nullptr; });
     recovered("call:", [] { call_bad_function(); });
-    recovered("divide:", [] { result = 10 / zero; });
-    recovered("remainder:", [] { result = 10 % zero; });
-    recovered("overflow:", [] { result = least / minus_one; });
+    recovered("divide:", []() FAULTS { result = 10 / zero; });
+    recovered("remainder:", []() FAULTS { result = 10 % zero; });
+    recovered("overflow:", []() FAULTS { result = least / minus_one; });
   }
 }
 
@@ -137,7 +137,7 @@ void go_nil() {
 void go_null_call() {
   call_bad_function();
 }
-void go_divide() {
+FAULTS void go_divide() {
   result = 10 / zero;
 }
 void go_fault() {
@@ -161,7 +161,7 @@ struct loud {
   ~loud() { println("destroyed"); }
 };
 void go_destructors() {
-  recovered("recovered:", [] {
+  recovered("recovered:", []() FAULTS {
     loud l;
 #ifdef __clang__
     touch_elsewhere(
@@ -176,7 +176,7 @@ void go_mask() {
   sigset_t before, after;
   pthread_sigmask(SIG_SETMASK, nullptr, &before);
   for (int i = 0; i < 1000; i++)
-    func([] {
+    func([]() FAULTS {
       defer([] { recover(); });
       *nowhere = 1;
     });
@@ -362,7 +362,7 @@ void foreign_fault() {
 }
 
 void goroutine_panics() {
-  gort::run([] { recovered("nil:", [] { *nowhere = 1; }); });
+  gort::run([] { recovered("nil:", []() FAULTS { *nowhere = 1; }); });
 }
 
 sigjmp_buf back;

@@ -262,6 +262,9 @@ TEST(TracebackInstall, LevelsSayHowMuchIsShown) {
 // ---- a host with handlers of its own ----
 
 int* volatile nowhere = nullptr;
+FAULTS void write_nowhere() {
+  *nowhere = 1;
+}
 
 void say(const char* text) {
   if (write(2, text, strlen(text)) < 0) _exit(9);
@@ -280,7 +283,7 @@ HOST_PROGRAM(earlier_handler_exits) {
     _exit(7);
   });
   gort::traceback::install();
-  *nowhere = 1;
+  write_nowhere();
   return 0;
 }
 
@@ -317,7 +320,7 @@ HOST_PROGRAM(earlier_handler_jumps) {
   gort::traceback::install();
   static int i;
   for (i = 0; i < 3; i++)
-    if (sigsetjmp(back, 1) == 0) *nowhere = 1;
+    if (sigsetjmp(back, 1) == 0) write_nowhere();
   say("jumped\n");
   return 3;
 }
@@ -332,7 +335,7 @@ HOST_PROGRAM(earlier_handler_returns) {
   handle(
       SIGSEGV, [](int, siginfo_t*, void*) { say("once\n"); }, int(SA_RESETHAND));
   gort::traceback::install();
-  *nowhere = 1;
+  write_nowhere();
   return 0;
 }
 
@@ -411,7 +414,7 @@ HOST_PROGRAM(nobody_reads) {
   if (pipe(p) != 0) return 1;
   close(p[0]);
   dup2(p[1], 2);
-  *nowhere = 1;
+  write_nowhere();
   return 0;
 }
 
@@ -450,10 +453,10 @@ HOST_PROGRAM(thread_crashes_beside_goroutines) {
     }
     func([] {
       defer([] { println("recovered:", recover().as<error>()->Error()); });
-      *nowhere = 1;
+      write_nowhere();
     });
   });
-  std::thread([] { *nowhere = 1; }).join();
+  std::thread([] { write_nowhere(); }).join();
   return 0;
 }
 

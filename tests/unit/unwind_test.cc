@@ -4,6 +4,7 @@
 #include <atomic>
 #include <set>
 
+#include "tests/under_tool.h"
 #include "tests/unit/unwind_test_util.h"
 
 namespace gort::rt {
@@ -153,10 +154,10 @@ void expect_through_signal() {
   }
 }
 
-NOINLINE int leaf_fault(int* p) {
+NOINLINE FAULTS int leaf_fault(int* p) {
   return *p + 1;
 }
-NOINLINE int leaf_divide(int a, int b) {
+NOINLINE FAULTS int leaf_divide(int a, int b) {
   return a / b;
 }
 NOINLINE void calls_leaf(int* p) {
@@ -178,6 +179,7 @@ gort_test_first_instruction:
 )");
 
 TEST(UnwindSignal, LeafFaultIsExact) {
+  SKIP_UNDER(tool::kValgrind, "the frame of a signal is its own");
   interrupted(SIGSEGV, [] { calls_leaf(nullptr); });
   expect_through_signal();
   interrupted(SIGFPE, [] { sink = leaf_divide(1, sink & 0); });
@@ -185,6 +187,7 @@ TEST(UnwindSignal, LeafFaultIsExact) {
 }
 
 TEST(UnwindSignal, FirstInstructionFault) {
+  SKIP_UNDER(tool::kValgrind, "the frame of a signal is its own");
   interrupted(SIGSEGV, [] { gort_test_first_instruction(); });
   EXPECT_EQ(interrupted_pc, uintptr_t(&gort_test_first_instruction));
   expect_through_signal();
@@ -214,6 +217,7 @@ NOINLINE void calls_bad() {
 }
 
 TEST(UnwindSignal, CallThroughNullAndWildPointersRecovers) {
+  SKIP_UNDER(tool::kValgrind, "it reports the jumps themselves");
   expect_libgcc = false;
   char* data = static_cast<char*>(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   for (uintptr_t target : {uintptr_t{0}, uintptr_t(data), uintptr_t{0x1234567}}) {
@@ -239,6 +243,7 @@ void on_tick(int, siginfo_t*, void*) {
 }
 
 TEST(UnwindSignal, InterruptsLearningSafely) {
+  SKIP_UNDER(tool::kValgrind, "the frame of a signal is its own");
   ASSERT_TRUE(unwind_init());  // not for the first time in a handler
   struct sigaction action {
   }, old;

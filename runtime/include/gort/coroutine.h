@@ -62,7 +62,8 @@ class task_promise_base {
     };
     return ending{this};
   }
-  void unhandled_exception() {
+  // A forced unwind has no object to refer to, which is nothing for UndefinedBehaviorSanitizer to report.
+  __attribute__((no_sanitize("null"))) void unhandled_exception() {
     try {
       throw;
     } catch (abi::__forced_unwind&) {
