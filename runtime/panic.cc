@@ -483,7 +483,12 @@ static bool skip_call_glue(const _panic* p, FrameWalk& w) {
   for (;;) {
     symtab::Hold hold;
     symtab::Spare spare;
-    if (!(symtab::lookup(w.return_pc(), false, &spare)->physical().role & symtab::kRoleGlue)) return true;
+    const symtab::Kept& at = *symtab::lookup(w.return_pc(), false, &spare);
+    if (!(at.physical().role & symtab::kRoleGlue)) return true;
+    // What std::function calls may be inlined in it: then that is the function that stands here. (It does not call
+    // recover itself, or it would not be inlined.)
+    for (uint32_t i = 0; i + 1 < at.n; i++)
+      if (user_frame(at.at[i]) && strncmp(at.at[i].function, "std.", 4) != 0) return true;
     if (!w.next()) return false;
   }
 }

@@ -43,7 +43,8 @@ namespace rt {
 
 // nil_access is what goes through nil: it reads at addr, below 4096, and the fault is Go's nil dereference.
 [[noreturn]] void nil_access(uintptr_t addr);
-// nil_method calls a method of a nil interface, the method'th by name: Go reads where it is from a table behind 24 bytes.
+// nil_method calls a method of a nil interface, the method'th by name: Go reads where it is from a table behind 24
+// bytes.
 [[noreturn]] inline void nil_method(int method) {
   nil_access(24 + 8 * static_cast<uintptr_t>(method));
 }
