@@ -130,6 +130,17 @@ TEST_F(Compiled, RecoverIsAllowedWhereGoAllowsItAtEveryOptimisation) {
   }
 }
 
+TEST_F(Compiled, WhatStandsAroundAFuncIsDestroyedWhenAPanicLeavesIt) {
+  if (builds.empty()) GTEST_SKIP() << fixture::missing("g++");
+  for (const build& b : builds) {
+    SCOPED_TRACE(b.flags);
+    if (b.program.empty()) continue;
+    child::outcome o = child::execute({b.program, "around"});
+    EXPECT_TRUE(o.exited(0)) << o;
+    EXPECT_EQ(o.err, "    p\ndestroyed 1\n");
+  }
+}
+
 TEST_F(Compiled, RecoverWorksInEveryCallable) {
   if (builds.empty()) GTEST_SKIP() << fixture::missing("g++");
   for (const build& b : builds) {

@@ -587,8 +587,27 @@ void callables() {
   });
 }
 
+int destroyed;
+struct Counted {
+  ~Counted() { destroyed++; }
+};
+
+[[gnu::noinline]] void leave_a_func() {
+  Counted around;
+  func([] { panic("p"); });
+}
+
+void around() {
+  func([] {
+    defer([] { show(recover()); });
+    leave_a_func();
+  });
+  println("destroyed", destroyed);
+}
+
 std::string mode, name;
 void entry() {
+  if (mode == "around") return around();
   if (mode == "callables") return callables();
   if (mode == "faults") return faults::recoverable();
   if (mode == "noexcept") return faults::fatal(name);
