@@ -270,7 +270,7 @@ int SetGCPercent(int percent) {
 }
 
 void ReadGCStats(GCStats* s) {
-  if (s == nullptr) rt::nil_access(0x38);
+  if (s == nullptr) rt::nil_access(0x38);  // Go first looks at the capacity of Pause
   s->Pause.clear();
   s->PauseEnd.clear();
   s->Pause.reserve(rt::kHistory);

@@ -14,8 +14,8 @@ namespace gort::rt {
 
 // ThreadSanitizer's fibers. Making one costs a memset of 785 KB, several hundred microseconds, so those of goroutines
 // that have ended are used again: the oldest first, and not before kKeep wait, for accesses by two goroutines that
-// share a fiber look like one thread's and their races stay unseen. A goroutine that ends
-// in Goexit leaves its frames on its fiber's shadow stack of 65,536 entries, so each serves kUses times at most.
+// share a fiber look like one thread's and their races stay unseen. A goroutine that ends in Goexit leaves its frames
+// on its fiber's shadow stack of 65,536 entries, so each serves kUses times at most.
 static constexpr size_t kKeep = 64;
 static constexpr uint32_t kUses = 1000;
 

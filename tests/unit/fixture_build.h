@@ -93,7 +93,7 @@ inline std::string compile(const std::string& source, const std::string& compile
   static int n;
   std::string out = scratch() + "/f" + std::to_string(n++);
   std::string cmd = compiler + " -std=c++20 -fnon-call-exceptions -fno-optimize-sibling-calls ";
-  if (compiler.find("clang") == std::string::npos) cmd += "-fno-ipa-icf -fno-partial-inlining -fno-crossjumping ";
+  if (compiler.find("clang") == std::string::npos) cmd += GORT_GCC_FLAGS " ";
   cmd += "-I" + (root() / "runtime/include").string() + " -I" + (root() / "arch/include").string() + " " + flags + " " +
          (source[0] == '/' ? source : (source_dir() / source).string()) + " -o " + out + " " + libraries;
   child::outcome o = child::execute(split(cmd), {}, 300);

@@ -113,40 +113,44 @@ class Compiled : public testing::Test {
     }
     for (auto& j : jobs) builds.push_back(j.get());
   }
+
+  void SetUp() override {
+    if (builds.empty()) GTEST_SKIP() << fixture::missing("g++");
+  }
+
+  // for_each_outcome runs every program and calls f with what came of it.
+  template <class F>
+  static void for_each_outcome(const std::vector<std::string>& arguments, F f) {
+    for (const build& b : builds) {
+      SCOPED_TRACE(b.flags);
+      if (b.program.empty()) continue;
+      std::vector<std::string> command{b.program};
+      command.insert(command.end(), arguments.begin(), arguments.end());
+      f(child::execute(command));
+    }
+  }
 };
 
 TEST_F(Compiled, RecoverIsAllowedWhereGoAllowsItAtEveryOptimisation) {
-  if (builds.empty()) GTEST_SKIP() << fixture::missing("g++");
   std::ifstream in(fixture::source_dir() / "recover_fixture.out");
   std::stringstream want;
   want << in.rdbuf();
   ASSERT_GT(want.str().size(), 1000u);
-  for (const build& b : builds) {
-    SCOPED_TRACE(b.flags);
-    if (b.program.empty()) continue;
-    child::outcome o = child::execute({b.program});
+  for_each_outcome({}, [&](const child::outcome& o) {
     EXPECT_TRUE(o.exited(0)) << o;
     EXPECT_EQ(o.err, want.str());
-  }
+  });
 }
 
 TEST_F(Compiled, WhatStandsAroundAFuncIsDestroyedWhenAPanicLeavesIt) {
-  if (builds.empty()) GTEST_SKIP() << fixture::missing("g++");
-  for (const build& b : builds) {
-    SCOPED_TRACE(b.flags);
-    if (b.program.empty()) continue;
-    child::outcome o = child::execute({b.program, "around"});
+  for_each_outcome({"around"}, [&](const child::outcome& o) {
     EXPECT_TRUE(o.exited(0)) << o;
     EXPECT_EQ(o.err, "    p\ndestroyed 1\n");
-  }
+  });
 }
 
 TEST_F(Compiled, RecoverWorksInEveryCallable) {
-  if (builds.empty()) GTEST_SKIP() << fixture::missing("g++");
-  for (const build& b : builds) {
-    SCOPED_TRACE(b.flags);
-    if (b.program.empty()) continue;
-    child::outcome o = child::execute({b.program, "callables"});
+  for_each_outcome({"callables"}, [&](const child::outcome& o) {
     EXPECT_TRUE(o.exited(0)) << o;
     std::istringstream lines(o.err);
     int n = 0;
@@ -157,15 +161,11 @@ TEST_F(Compiled, RecoverWorksInEveryCallable) {
       rest.clear();
     }
     EXPECT_EQ(n, 16);
-  }
+  });
 }
 
 TEST_F(Compiled, AFaultMayLeaveWhatExpectedNoException) {
-  if (builds.empty()) GTEST_SKIP() << fixture::missing("g++");
-  for (const build& b : builds) {
-    SCOPED_TRACE(b.flags);
-    if (b.program.empty()) continue;
-    child::outcome o = child::execute({b.program, "faults"});
+  for_each_outcome({"faults"}, [&](const child::outcome& o) {
     EXPECT_TRUE(o.exited(0)) << o;
     std::string want;
     for (const char* name : {"vector", "method", "forced method", "called method", "C library", "call",
@@ -174,11 +174,10 @@ TEST_F(Compiled, AFaultMayLeaveWhatExpectedNoException) {
                          "\n    runtime error: invalid memory address or nil pointer dereference\n"
                          "    ~ second\n    ~ first\n    1 2 3 4 5\n");
     EXPECT_EQ(o.err, want + "Goexit\n    ~ second\n    ~ first\n");
-  }
+  });
 }
 
 TEST_F(Compiled, ANoexceptFunctionBetweenIsFatalAndNamed) {
-  if (builds.empty()) GTEST_SKIP() << fixture::missing("g++");
   for (const build& b : builds) {
     if (b.program.empty()) continue;
     for (auto [name, function] : {std::pair{"quiet", "faults.quiet"},
