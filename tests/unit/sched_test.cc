@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "child_program.h"
+#include "eventually.h"
 #include "sched/proc.h"
 
 using namespace gort;
@@ -42,20 +43,9 @@ struct Procs {
   ~Procs() { runtime::GOMAXPROCS(old); }
 };
 
-// eventually waits, parked, until f() holds.
-template <class F>
-bool eventually(F f, int seconds = 20) {
-  auto begin = steady_clock::now();
-  while (!f()) {
-    if (ms_since(begin) > seconds * 1000) return false;
-    time::Sleep(time::Millisecond);
-  }
-  return true;
-}
-
 // Goroutines of the test before have ended.
 void settle() {
-  ASSERT_TRUE(eventually([] { return runtime::NumGoroutine() == 1; })) << runtime::NumGoroutine();
+  ASSERT_TRUE(alone()) << runtime::NumGoroutine();
 }
 
 // ---- the switch ----
