@@ -18,22 +18,34 @@ bool eventually(F f) {
   return true;
 }
 
+// within_tries calls f with 0, 1, 2, ... until it returns true, so many times at most: for what a busy machine may
+// spoil, and nothing else.
+template <class F>
+bool within_tries(int most, F f) {
+  for (int i = 0; i < most; i++)
+    if (f(i)) return true;
+  return false;
+}
+
 // alone waits until no goroutine is left but the caller's.
 inline bool alone() {
   return eventually([] { return gort::runtime::NumGoroutine() == 1; });
 }
 
-// in_state waits until at least n goroutines are in a state of traces, such as "chan receive".
-inline bool in_state(int n, std::string_view state) {
+// count_in_state tells how many goroutines are in a state of traces, such as "chan receive".
+inline int count_in_state(std::string_view state) {
   const std::string mark = " [" + std::string(state);
-  std::string buf(1 << 20, '\0');
-  return eventually([&] {
-    std::string_view text(buf.data(), gort::runtime::Stack(buf, true));
-    int found = 0;
-    for (size_t at = 0; (at = text.find(mark, at)) != text.npos;) {
-      at += mark.size();
-      found += text.substr(at, 1) == "]" || text.substr(at, 1) == ",";
-    }
-    return found >= n;
-  });
+  std::string text(1 << 20, '\0');
+  text.resize(gort::runtime::Stack(text, true));
+  int found = 0;
+  for (size_t at = 0; (at = text.find(mark, at)) != text.npos;) {
+    at += mark.size();
+    found += text[at] == ']' || text[at] == ',';
+  }
+  return found;
+}
+
+// in_state waits until so many are.
+inline bool in_state(int n, std::string_view state) {
+  return eventually([&] { return count_in_state(state) >= n; });
 }

@@ -57,13 +57,18 @@ class Filler {
   size_t pages_, used_ = 0;
 };
 
-// Threads for whoever may need one later.
+// Threads for whoever may need one later, also where the kernel stops many of them at awkward places.
 void make_threads() {
+  constexpr int kThreads = 40;
+  std::atomic<int> blocked{0};
   sync::WaitGroup all;
-  for (int i = 0; i < 12; i++) {
+  for (int i = 0; i < kThreads; i++) {
     all.Add(1);
     go([&] {
-      runtime::blocking([] { usleep(100'000); });
+      blocked++;
+      runtime::blocking([&] {
+        while (blocked < kThreads) usleep(1000);
+      });
       all.Done();
     });
   }
@@ -89,8 +94,8 @@ GO_PROGRAM(no_mapping_for_stacks) {
 
 GO_PROGRAM(no_mapping_for_threads) {
   Filler f;
-  for (int i = 0; i < 100; i++) go([] { runtime::blocking([] { sleep(20); }); });
-  time::Sleep(20 * time::Second);
+  for (int i = 0; i < 100; i++) go([] { runtime::blocking([] { pause(); }); });
+  time::Sleep(time::Hour);
 }
 
 [[gnu::noinline]] void fails(const std::string& why) {
@@ -120,14 +125,12 @@ TEST(Mappings, ThatRunOutForStacksAreFatal) {
   SKIP_UNDER(tool::kMemory, "it needs mappings of its own");
   child::outcome o = child::start("no_mapping_for_stacks");
   EXPECT_TRUE(ends_with_a_reason(o)) << o;
-  EXPECT_LT(o.seconds, 30);
 }
 
 TEST(Mappings, ThatRunOutForThreadsAreFatal) {
   SKIP_UNDER(tool::kMemory, "it needs mappings of its own");
   child::outcome o = child::start("no_mapping_for_threads");
   EXPECT_TRUE(ends_with_a_reason(o)) << o;
-  EXPECT_LT(o.seconds, 15) << o;
 }
 
 TEST(Mappings, ThatRunOutLeaveTheTextOfACrashAndItsStatus) {
@@ -269,7 +272,6 @@ TEST(Mappings, GuardsThatTakeThemSaySoWhenTheyRunOut) {
                 "use\\)\nruntime: guard pages take two mappings per stack here: raise vm.max_map_count\n"
                 "fatal error: out of memory \\(stack\\)\n"))
       << o;
-  EXPECT_LT(o.seconds, 50);
   o = child::start("heavy_guard_is_hit", {"GORT_STACK=256K"});
   EXPECT_TRUE(o.exited(2)) << o;
   EXPECT_TRUE(o.matches("^runtime: goroutine stack exceeds 262144-byte limit\n")) << o;
@@ -406,7 +408,6 @@ TEST_P(Memory, ThatRunsOutIsFatal) {
                 "^runtime: out of memory: cannot allocate|^panic: .*bad_alloc"))
       << o;
   EXPECT_TRUE(o.has("main.without_memory[...](")) << o;
-  EXPECT_LT(o.seconds, 50);
 }
 
 INSTANTIATE_TEST_SUITE_P(For, Memory,

@@ -1,9 +1,6 @@
 // Cases of Go 1.22's src/net/dial_test.go, and of what ends a dial or a look-up: contexts. tests/conformance/README.md
 // has the table.
 #include <dirent.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include "go_net_testing.h"
 #include "runtime/net/netfd.h"
 #include "sched/proc.h"
@@ -25,7 +22,7 @@ struct Names {
     net::test_lookup = [](const std::string& name, int) {
       net::IPAddrs r;
       if (name == "never") {
-        for (int i = 0; i < 5000 && !over; i++) usleep(1000);  // longer than anybody waits
+        while (!over) usleep(1000);  // longer than anybody waits
         r.err = errors::New("too late");
         return r;
       }
@@ -48,15 +45,15 @@ struct Both {
   net::Listener v4, v6;
   std::string port;
   sync::WaitGroup wg;
-  std::atomic<int> n4{0}, n6{0};  // connections that came, and that have been closed by the client
-  Both() {
+  std::unique_ptr<Unanswering> slow;  // on 127.0.0.2
+  std::atomic<int> n4{0}, n6{0};      // connections that came, and that have been closed by the client
+  explicit Both(bool with_slow = false) {
     for (int i = 0; i < 20; i++) {
       v4 = listen_local("tcp4");
       port = net::SplitHostPort(v4.Addr().String()).port;
-      auto [l, err] = net::Listen("tcp6", "[::1]:" + port);
-      if (err) continue;
-      v6 = l;
-      break;
+      v6 = net::Listen("tcp6", "[::1]:" + port).listener;
+      if (with_slow) slow = std::make_unique<Unanswering>("127.0.0.2:" + port);
+      if (v6 && (!with_slow || slow->l)) break;
     }
     auto count = [](std::atomic<int>* n) {
       return [n](net::Conn c) {
@@ -97,11 +94,12 @@ NET_TEST(GoNetTest, DialLocal) {
 }
 
 NET_TEST(GoNetTest, DialerDualStackFDLeak) {
+  ASSERT_TRUE(alone());  // no other closes connections meanwhile
   Names names({{"both", {"127.0.0.1", "::1"}}});
   Both both;
   int before = open_files();
   net::Dialer d;
-  d.Timeout = 5 * time::Second;
+  d.Timeout = kPatience;
   sync::WaitGroup wg;
   for (int i = 0; i < 10; i++) {
     wg.Add(1);
@@ -114,13 +112,11 @@ NET_TEST(GoNetTest, DialerDualStackFDLeak) {
   }
   wg.Wait();
   both.close();
-  EXPECT_EQ(open_files(), before - 2);  // the listeners
+  EXPECT_TRUE(eventually([&] { return open_files() == before - 2; })) << open_files();  // the listeners
 }
 
 NET_TEST(GoNetTest, DialParallel) {
-  Both both;
-  Unanswering slow("127.0.0.2:" + both.port);
-  std::string free_port = "1";
+  Both both(true);
   Names names({{"v4", {"127.0.0.1"}},
                {"v6", {"::1"}},
                {"v4v6", {"127.0.0.1", "::1"}},
@@ -166,8 +162,7 @@ NET_TEST(GoNetTest, DialParallel) {
 }
 
 NET_TEST(GoNetTest, DialerFallbackDelay) {
-  Both both;
-  Unanswering slow("127.0.0.2:" + both.port);
+  Both both(true);
   Names names({{"slow4v6", {"127.0.0.2", "::1"}}});
   for (time::Duration delay : {time::Duration(1), 100 * time::Millisecond, time::Duration(0)}) {
     net::Dialer d;
@@ -177,7 +172,7 @@ NET_TEST(GoNetTest, DialerFallbackDelay) {
     time::Duration took = time::Since(start), want = delay == 0 ? 300 * time::Millisecond : delay;
     EXPECT_EQ(text(err), "<nil>");
     EXPECT_GE(took, want);
-    EXPECT_LT(took, want + 2 * time::Second);
+    EXPECT_LT(took, want + 10 * time::Second);
     c.Close();
   }
   both.close();
@@ -194,8 +189,8 @@ NET_TEST(GoNetTest, DialParallelSpuriousConnection) {
     EXPECT_EQ(text(err), "<nil>");
     c.Close();
   }
+  EXPECT_TRUE(eventually([&] { return both.n4 + both.n6 >= 20; }));
   both.close();  // waits for every connection that came to be closed
-  EXPECT_GE(both.n4 + both.n6, 20);
 }
 
 NET_TEST(GoNetTest, DialerPartialDeadline) {
@@ -279,7 +274,7 @@ NET_TEST(GoNetTest, DialerDualStack) {
   Names names({{"both", {"127.0.0.1", "::1"}}});
   Both both;
   net::Dialer d;
-  d.Timeout = 5 * time::Second;
+  d.Timeout = kPatience;
   auto [first, err] = d.Dial("tcp", "both:" + both.port);
   ASSERT_EQ(text(err), "<nil>");
   bool was4 = static_cast<bool>(first.LocalAddr().as<net::TCPAddr>()->IP.To4());
@@ -315,8 +310,7 @@ NET_TEST(GoNetTest, DialerKeepAlive) {
 
 NET_TEST(GoNetTest, DialCancel) {
   auto free = listen_local("tcp4");
-  std::string port = net::SplitHostPort(free.Addr().String()).port;
-  Unanswering slow("127.0.0.2:" + port);
+  Unanswering slow;
   auto [ctx, cancel] = context::WithCancel(context::Background());
   time::Time start = time::Now();
   go([cancel = cancel] {
@@ -328,7 +322,7 @@ NET_TEST(GoNetTest, DialCancel) {
   EXPECT_TRUE(errors::Is(err, context::Canceled));
   EXPECT_FALSE(net::Error(err).Timeout());
   EXPECT_GE(time::Since(start), 50 * time::Millisecond);
-  EXPECT_LT(time::Since(start), 5 * time::Second);
+  EXPECT_LT(time::Since(start), 10 * time::Second);
   // And a context that is canceled already.
   EXPECT_EQ(text(net::Dialer().DialContext(ctx, "tcp", free.Addr().String()).err),
             "dial tcp " + free.Addr().String() + ": operation was canceled");
@@ -410,8 +404,7 @@ NET_TEST(GoNetTest, DialWithNonZeroDeadline) {
 // ---- beyond Go's tests: deadlines of contexts, look-ups ----
 
 NET_TEST(NetContext, ADeadlineEndsTheDialAsATimeout) {
-  auto free = listen_local("tcp4");
-  Unanswering slow("127.0.0.2:" + net::SplitHostPort(free.Addr().String()).port);
+  Unanswering slow;
   auto [ctx, cancel] = context::WithTimeout(context::Background(), 30 * time::Millisecond);
   error err = net::Dialer().DialContext(ctx, "tcp", slow.l.Addr().String()).err;
   EXPECT_EQ(text(err), "dial tcp " + slow.l.Addr().String() + ": i/o timeout");

@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdio>
 #include <functional>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "net_testing.h"
@@ -64,7 +66,7 @@ inline void serve(const net::Listener& l, std::function<void(net::Conn)> handle,
 
 // Unanswering is a listener whose queue is full: a dial to it waits.
 struct Unanswering {
-  net::Listener l;
+  net::Listener l;  // nil: the address is in use
   std::vector<net::Conn> fill;
   explicit Unanswering(const std::string& address = "127.0.0.1:0") {
     net::ListenConfig lc;
@@ -73,29 +75,19 @@ struct Unanswering {
       fd = s;
       return error();
     };
-    auto r = lc.Listen("tcp4", address);
-    EXPECT_EQ(text(r.err), "<nil>");
-    l = r.listener;
+    l = lc.Listen("tcp4", address).listener;
+    if (!l) return;
     ::listen(fd, 0);
-    for (int i = 0; i < 20; i++) {
+    EXPECT_TRUE(eventually([&] {
+      tcp_info info{};
+      socklen_t n = sizeof info;
+      getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n);
+      if (info.tcpi_unacked > info.tcpi_sacked) return true;  // of a listener: as many wait, as many may
       auto [c, err] = net::DialTimeout("tcp", l.Addr().String(), 30 * time::Millisecond);
-      if (err) return;
-      fill.push_back(c);
-    }
-    ADD_FAILURE() << "the queue does not fill";
+      if (c) fill.push_back(c);
+      return false;
+    })) << "the queue does not fill";
   }
 };
-
-// deadline_exceeded: what Go's isDeadlineExceeded looks at.
-inline bool deadline_exceeded(const error& err) {
-  net::Error e(err);
-  return e && e.Timeout() && errors::Is(err, os::ErrDeadlineExceeded);
-}
-
-// Errors of an operation have the form `OP NETWORK ADDRESSES: REASON`.
-inline bool is_op(const error& err, std::string_view op) {
-  const auto* e = err.as<net::OpError>();
-  return e != nullptr && e->Op == op && !e->Net.empty() && e->Err;
-}
 
 }  // namespace go_net_testing

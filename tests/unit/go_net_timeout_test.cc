@@ -16,12 +16,12 @@ NET_TEST(GoNetTest, DialTimeout) {
   } tests[] = {
       {-5 * time::Second, 0},
       {0, -5 * time::Second},
-      {-5 * time::Second, 5 * time::Second},
+      {-5 * time::Second, time::Minute},
       {kMinDuration, 0},
       {0, kMinDuration},
       {time::Millisecond, 0},
       {0, time::Millisecond},
-      {time::Millisecond, 5 * time::Second},
+      {time::Millisecond, time::Minute},
   };
   for (const auto& t : tests) {
     net::Dialer d;
@@ -35,7 +35,7 @@ NET_TEST(GoNetTest, DialTimeout) {
     if (d.Deadline.IsZero() || after.Before(d.Deadline)) {
       EXPECT_GE(after.Sub(before), d.Timeout);
     }
-    EXPECT_LT(after.Sub(before), 4 * time::Second);
+    EXPECT_LT(after.Sub(before), 20 * time::Second);
   }
 }
 
@@ -51,6 +51,14 @@ NET_TEST(GoNetTest, DialTimeoutMaxDuration) {
   }
 }
 
+// in_time gives f deadlines that are soon, later and later, until it has not failed by one: a busy machine may let one
+// pass before f has begun.
+template <class F>
+auto in_time(F f) {
+  for (time::Duration d = 50 * time::Millisecond;; d = 2 * d)
+    if (auto r = f(in(d)); !deadline_exceeded(r.err) || d > kPatience) return r;
+}
+
 NET_TEST(GoNetTest, AcceptTimeout) {
   auto l = *listen_local("tcp").as<net::TCPListener>();
   net::Listener generic = l;
@@ -61,8 +69,11 @@ NET_TEST(GoNetTest, AcceptTimeout) {
     EXPECT_TRUE(deadline_exceeded(err)) << text(err);
     EXPECT_TRUE(is_op(err, "accept"));
   }
-  l.SetDeadline(in(50 * time::Millisecond));
-  EXPECT_EQ(text(l.Accept().err), "<nil>");
+  auto accepted = in_time([&](time::Time deadline) {
+    l.SetDeadline(deadline);
+    return l.Accept();
+  });
+  EXPECT_EQ(text(accepted.err), "<nil>");
   for (int i = 0; i < 2; i++) EXPECT_TRUE(deadline_exceeded(l.Accept().err));
 }
 
@@ -78,6 +89,7 @@ template <class F, class E>
 error must_not_return(F f, E end) {
   auto result = make_chan<error>(1);
   go([&] { result.send(f()); });
+  EXPECT_TRUE(eventually([&] { return result.len() > 0 || count_in_state("IO wait") > 0; }));
   auto timer = time::NewTimer(50 * time::Millisecond);
   error early;
   EXPECT_EQ(select(recv(result, [&](error e) { early = e; }), recv(timer->C)), 1) << "it returned " << text(early);
@@ -108,12 +120,14 @@ NET_TEST(GoNetTest, ReadTimeout) {
     EXPECT_TRUE(deadline_exceeded(r.err)) << text(r.err);
     EXPECT_TRUE(is_op(r.err, "read"));
   }
-  p.client.SetReadDeadline(in(50 * time::Millisecond));
-  io::Result r;
   size_t n = 0;
-  for (; !r.err; n += r.n) r = p.client.Read(b);
+  for (time::Duration d = 50 * time::Millisecond; n < 17 && d < kPatience; d = 2 * d) {
+    p.client.SetReadDeadline(in(d));
+    io::Result r;
+    for (; !r.err; n += r.n) r = p.client.Read(b);
+    EXPECT_TRUE(deadline_exceeded(r.err)) << text(r.err);
+  }
   EXPECT_EQ(n, 17u);
-  EXPECT_TRUE(deadline_exceeded(r.err)) << text(r.err);
   EXPECT_TRUE(deadline_exceeded(p.client.Read(b).err));
 }
 
@@ -138,8 +152,10 @@ NET_TEST(GoNetTest, ReadFromTimeout) {
   char buf[1];
   b.SetReadDeadline(in(-5 * time::Second));
   for (int i = 0; i < 2; i++) EXPECT_TRUE(deadline_exceeded(b.ReadFrom(buf).err));
-  b.SetReadDeadline(in(50 * time::Millisecond));
-  auto r = b.ReadFrom(buf);
+  auto r = in_time([&](time::Time deadline) {
+    b.SetReadDeadline(deadline);
+    return b.ReadFrom(buf);
+  });
   EXPECT_EQ(text(r.err), "<nil>");
   EXPECT_EQ(r.n, 1u);
   for (int i = 0; i < 2; i++) {
@@ -201,7 +217,7 @@ NET_TEST(GoNetTest, WriteToTimeout) {
 }
 
 // How long operations with a deadline take: at least until the deadline, and, on a machine that is busy with other
-// things too, not much longer at one of several tries, each with more time than the last one took.
+// things too, not much longer at one of several tries, each with more time than the last one took, up to a second.
 template <class F>
 void fluctuation(F attempt) {
   for (time::Duration d = time::Millisecond;;) {
@@ -212,8 +228,8 @@ void fluctuation(F attempt) {
     ASSERT_TRUE(deadline_exceeded(err)) << text(err);
     ASSERT_FALSE(t1.Before(deadline));
     if (actual <= d + d / 10) return;
-    ASSERT_LT(actual, 4 * time::Second);
-    d = actual + actual / 4;
+    ASSERT_LT(actual, d + 10 * time::Second);
+    d = std::min(actual + actual / 4, time::Second);
   }
 }
 

@@ -125,7 +125,7 @@ NET_TEST(NetAccept, OthersGoOnWaitingAndNoConnectionIsLost) {
     EXPECT_EQ(read_some(c), "error: EOF");
   }
   EXPECT_EQ(got, kConnections);
-  EXPECT_GT(ended, 0);
+  EXPECT_TRUE(eventually([&] { return ended > 0; }));
   l.Close();
   wg.Wait();
 }
@@ -135,6 +135,7 @@ NET_TEST(NetAccept, EndsBehindAnotherWhoWaits) {
   auto l = listen_on();
   auto first = make_chan<std::string>(1);
   go([&] { first.send(text(l.Accept().err)); });
+  EXPECT_TRUE(waiting(1));
   for (int i = 0; i < 20; i++) {
     auto [ctx, cancel] = context::WithTimeout(context::Background(), time::Millisecond);
     EXPECT_EQ(accept_error(l, ctx), "accept tcp " + l.Addr().String() + ": i/o timeout");

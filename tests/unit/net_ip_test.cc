@@ -177,7 +177,7 @@ TEST(NetThread, ThreadsNeedNoStartedRuntime) {
     io::Copy(c, c);
     c.Close();
   });
-  auto [c, derr] = net::DialTimeout("tcp", l.Addr().String(), 10 * time::Second);
+  auto [c, derr] = net::DialTimeout("tcp", l.Addr().String(), time::Minute);
   ASSERT_EQ(text(derr), "<nil>");
   c.Write("hi");
   char buf[8];

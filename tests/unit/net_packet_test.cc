@@ -56,7 +56,7 @@ NET_TEST(NetUDP, Errors) {
   auto done = make_chan<std::string>();
   pc.SetReadDeadline(time::Time());
   go([&, pc = pc] { done.send(text(pc.ReadFrom(buf).err)); });
-  time::Sleep(5 * time::Millisecond);
+  EXPECT_TRUE(waiting(1));
   pc.Close();
   EXPECT_EQ(done.recv(), "read udp " + at + ": use of closed network connection");
 }

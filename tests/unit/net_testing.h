@@ -6,6 +6,8 @@
 #include <gort/net.h>
 #include <gort/os/file.h>
 
+#include "eventually.h"
+
 namespace net_testing {
 
 using namespace gort;
@@ -19,7 +21,7 @@ inline time::Time in(time::Duration d) {
 }
 
 // Longer than anything takes, shorter than the test runner's patience.
-inline constexpr time::Duration kPatience = 20 * time::Second;
+inline constexpr time::Duration kPatience = 60 * time::Second;
 
 struct Pair {
   net::Listener l;
@@ -48,6 +50,23 @@ inline std::string read_some(const net::Conn& c, size_t max = 4096) {
   auto [n, err] = c.Read(s);
   s.resize(n);
   return err ? "error: " + err.Error() : s;
+}
+
+// deadline_exceeded: what Go's isDeadlineExceeded looks at.
+inline bool deadline_exceeded(const error& err) {
+  net::Error e(err);
+  return e && e.Timeout() && errors::Is(err, os::ErrDeadlineExceeded);
+}
+
+// Errors of an operation have the form `OP NETWORK ADDRESSES: REASON`.
+inline bool is_op(const error& err, std::string_view op) {
+  const auto* e = err.as<net::OpError>();
+  return e != nullptr && e->Op == op && !e->Net.empty() && e->Err;
+}
+
+// waiting waits until n goroutines wait in the network poller.
+inline bool waiting(int n) {
+  return in_state(n, "IO wait");
 }
 
 // Path of a Unix socket that nobody else uses.

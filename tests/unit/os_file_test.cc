@@ -62,7 +62,7 @@ NET_TEST(OsFile, PipeWaitsInThePoller) {
   auto [r, w, err] = os::Pipe();
   ASSERT_FALSE(err);
   go([w = w] {
-    time::Sleep(5 * time::Millisecond);
+    EXPECT_TRUE(waiting(1));
     w.Write("through");
     w.Close();
   });
@@ -81,7 +81,7 @@ NET_TEST(OsFile, PipeErrors) {
   auto done = make_chan<std::string>();
   r.SetReadDeadline(time::Time());
   go([&, r = r] { done.send(text(r.Read(buf).err)); });
-  time::Sleep(5 * time::Millisecond);
+  EXPECT_TRUE(waiting(1));
   r.Close();
   EXPECT_EQ(done.recv(), "read |0: file already closed");
   // No SIGPIPE kills the test.
@@ -98,7 +98,7 @@ NET_TEST(OsFile, DescriptorsOfOneselfJoinThePoller) {
     auto [n, err] = r.Read(buf);
     done.send(std::string(buf, n));
   });
-  time::Sleep(5 * time::Millisecond);
+  EXPECT_TRUE(waiting(1));
   EXPECT_EQ(::write(fds[1], "raw", 3), 3);
   EXPECT_EQ(done.recv(), "raw");
   ::close(fds[1]);
@@ -117,7 +117,7 @@ NET_TEST(OsFile, BlockingReadsHandTheirProcessorOn) {
     auto [n, err] = r.Read(buf);
     done.send(std::string(buf, n));
   });
-  for (int i = 0; i < 100; i++) runtime::Gosched();
+  EXPECT_TRUE(in_state(1, "syscall"));
   EXPECT_EQ(::write(fds[1], "go on", 5), 5);
   EXPECT_EQ(done.recv(), "go on");
   ::close(fds[1]);
