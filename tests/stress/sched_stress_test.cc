@@ -84,6 +84,13 @@ struct life {
   }
 };
 
+[[gnu::noinline]] FAULTS void divide_by_zero() {
+  int zero = 0;
+  asm volatile("" : "+r"(zero));
+  int q = 1 / zero;
+  asm volatile("" : : "r"(q));
+}
+
 // live is one goroutine's life: some steps, perhaps children, then one of the ways to end.
 void live(lives& all, std::shared_ptr<std::array<chan<int>, 3>> meet, int generation) {
   Random r;
@@ -129,13 +136,9 @@ void live(lives& all, std::shared_ptr<std::array<chan<int>, 3>> meet, int genera
         runtime::Goexit();
       case 1:
         panic("an end");
-      case 2: {
-        int zero = 0;
-        asm volatile("" : "+r"(zero));
-        int q = 1 / zero;
-        asm volatile("" : : "r"(q));
+      case 2:
+        divide_by_zero();
         break;
-      }
       case 3:
         runtime::LockOSThread();
         if (r(2) == 0) runtime::Gosched();

@@ -29,9 +29,10 @@ struct future_state {
   std::optional<stored> value;
   std::exception_ptr thrown;
 
-  // A forced unwind has no object to refer to, which is nothing for UndefinedBehaviorSanitizer to report.
+  // A forced unwind has no object to refer to, which is nothing for UndefinedBehaviorSanitizer to report (and it would,
+  // where this is inlined).
   template <class F, class... A>
-  __attribute__((no_sanitize("null"))) void run(F&& f, A&&... args) {
+  __attribute__((noinline, no_sanitize("null"))) void run(F&& f, A&&... args) {
     try {
       if constexpr (std::is_void_v<T>) {
         opaque_call(f, std::forward<A>(args)...);
