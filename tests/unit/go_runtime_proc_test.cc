@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "child_program.h"
+#include "eventually.h"
 #include "sched/clock.h"
 #include "sched/netpoll.h"
 #include "sched/proc.h"
@@ -53,6 +54,7 @@ GO_TEST(StopTheWorldDeadlock) {
   compl_.recv();
   compl_.recv();
   stop.send(true);
+  EXPECT_TRUE(alone());
 }
 
 void yield_progress(bool locked) {
@@ -281,17 +283,14 @@ GO_PROGRAM(gc_fairness2) {
         runtime::Gosched();
       }
     });
-  for (int i = 0; i < 200; i++) {
-    time::Sleep(10 * time::Millisecond);
+  bool all = eventually([&] {
     runtime::GC();
-    bool all = true;
-    for (auto& c : count) all = all && c > 0;
-    if (all) {
-      fmt::Println("OK");
-      return;
-    }
-  }
-  fmt::Println("not all goroutines ran:", count[0].load(), count[1].load(), count[2].load());
+    return count[0] > 0 && count[1] > 0 && count[2] > 0;
+  });
+  if (all)
+    fmt::Println("OK");
+  else
+    fmt::Println("not all goroutines ran:", count[0].load(), count[1].load(), count[2].load());
 }
 
 TEST(GoRuntimeTest, GCFairness) {
@@ -309,27 +308,29 @@ GO_TEST(NumGoroutine) {
   EXPECT_EQ(child::start("num_goroutine").err, "1\n");
   // And the traces show as many. One that is about to end may be seen by one of the two only.
   std::string buf(1 << 20, '\0');
-  for (int i = 0;; i++) {
-    runtime::Gosched();
-    int n = runtime::NumGoroutine(), traces = 0;
-    std::string_view text(buf.data(), runtime::Stack(buf, true));
+  int n = 0;
+  std::string_view text;
+  EXPECT_TRUE(eventually([&] {
+    int traces = 0;
+    n = runtime::NumGoroutine();
+    text = std::string_view(buf.data(), runtime::Stack(buf, true));
     for (size_t at = 0; (at = text.find("goroutine ", at)) != text.npos; at++)
       traces += at < 3 || text.substr(at - 3, 3) != "in ";
-    if (n == traces) break;
-    ASSERT_LT(i, 10) << n << " goroutines, " << text;
-  }
+    return n == traces;
+  })) << n
+      << " goroutines, " << text;
 }
 
 GO_TEST(PingPongHog) {
   Procs procs(1);
   auto done = make_chan<bool>(), hog = make_chan<bool>(), light = make_chan<bool>();
-  int64_t hogs = 0, lights = 0;
+  std::atomic<int64_t> hogs{0}, lights{0};
   sync::WaitGroup ended;  // the goroutines refer to this function's variables
   ended.Add(4);
-  auto run = [&](int limit, int64_t* counter, chan<bool> wake) {
+  auto run = [&](int limit, std::atomic<int64_t>* counter, chan<bool> wake) {
     for (;;) {
       if (select(recv(done), recv(wake)) == 0) return ended.Done();
-      for (int i = 0; i < limit; i++) asm volatile("" : : "r"(++*counter));
+      for (int i = 0; i < limit; i++) counter->fetch_add(1, std::memory_order_relaxed);
       wake.send(true);
     }
   };
@@ -338,14 +339,17 @@ GO_TEST(PingPongHog) {
   hog.send(true);
   light.send(true);
   time::Sleep(100 * time::Millisecond);
+  // The light pair hands the P to each other within its time slice, as the hogs do: if it did not, it would be some
+  // 1000 times behind. Where the kernel has stopped one pair, it catches up.
+  EXPECT_TRUE(eventually([&] {
+    const int64_t h = hogs, l = lights;
+    return h / 20 <= l && l / 20 <= h;
+  })) << hogs
+      << " / " << lights;
   done.close();
   hog.recv();
   light.recv();
   ended.Wait();
-  // The light pair hands the P to each other within its time slice, as the hogs do: if it did not, it would be some
-  // 1000 times behind.
-  EXPECT_LE(hogs / 20, lights) << hogs << " / " << lights;
-  EXPECT_LE(lights / 20, hogs) << hogs << " / " << lights;
 }
 
 // ---- the local run queue ----
@@ -453,14 +457,11 @@ GO_TEST(LockOSThreadExit) {
     tid.send(gettid());
   });
   int gone = tid.recv();
-  bool exited = false;
-  for (int i = 0; i < 1000 && !exited; i++) {
-    time::Sleep(time::Millisecond);
+  EXPECT_TRUE(eventually([&] {
     go([=] { tid.send(gettid()); });
     EXPECT_NE(tid.recv(), gone);
-    exited = access(("/proc/self/task/" + std::to_string(gone)).c_str(), F_OK) != 0;
-  }
-  EXPECT_TRUE(exited);
+    return access(("/proc/self/task/" + std::to_string(gone)).c_str(), F_OK) != 0;
+  }));
 }
 
 // Threads started while a goroutine has changed its locked thread do not inherit the change.
@@ -471,7 +472,7 @@ GO_TEST(LockOSThreadAvoidsStatePropagation) {
     char mine[16] = {};
     pthread_setname_np(pthread_self(), "changed");
     for (int i = 0; i < 8; i++) {
-      auto name = make_chan<std::string>();
+      auto name = make_chan<std::string>(1);
       go([=] {
         char buf[16] = {};
         pthread_getname_np(pthread_self(), buf, sizeof buf);
@@ -508,7 +509,7 @@ void preemption_after_syscall(time::Duration d) {
   for (int g = 0; g < kRoutines; g++) c.recv();
   stop = true;
   for (int g = 0; g < kRoutines; g++) c.recv();
-  EXPECT_LT(time::Since(start), 5 * time::Second) << d.String();
+  EXPECT_LT(time::Since(start), 30 * time::Second) << d.String();
 }
 
 GO_TEST(PreemptionAfterSyscall) {
@@ -539,7 +540,7 @@ GO_TEST(NetpollBreak) {
   std::atomic<bool> done{false};
   time::Time start = time::Now();
   std::thread poller([&] {
-    rt::gList list = rt::netpoll((10 * time::Second).Nanoseconds());
+    rt::gList list = rt::netpoll((60 * time::Second).Nanoseconds());
     EXPECT_TRUE(list.empty());
     done = true;
   });
@@ -550,7 +551,7 @@ GO_TEST(NetpollBreak) {
     rt::netpollbreak();
   }
   poller.join();
-  EXPECT_LT(time::Since(start), 5 * time::Second);
+  EXPECT_LT(time::Since(start), 30 * time::Second);
 }
 
 TEST(GoRuntimeTest, BigGOMAXPROCS) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "child_program.h"
+#include "eventually.h"
 #include "sched/proc.h"
 #include "sched/stack.h"
 
@@ -36,10 +37,15 @@ GO_PROGRAM(idle) {
     });
   runtime::blocking([] { sched_yield(); });
   auto later = time::AfterFunc(time::Hour, [] {});
-  time::Sleep(300 * time::Millisecond);  // sysmon and the spinners come to rest
-  double before = cpu_seconds();
-  time::Sleep(10 * time::Second);
-  println(int64_t((cpu_seconds() - before) * 1e6));
+  auto cost = [](time::Duration of) {
+    const double before = cpu_seconds();
+    time::Sleep(of);
+    return int64_t((cpu_seconds() - before) * 1e6);
+  };
+  // First sysmon and the spinners come to rest.
+  for (int i = 0; i < 20 && cost(300 * time::Millisecond) > 500; i++) {
+  }
+  println(cost(10 * time::Second));
   later->Stop();
 }
 
@@ -138,7 +144,6 @@ TEST(Scale, OutOfMemoryForStacksIsFatal) {
   child::outcome o = child::start("out_of_address_space");
   EXPECT_TRUE(o.exited(2)) << o;
   EXPECT_TRUE(o.matches("^runtime: out of memory: cannot (allocate|reserve)|^fatal error: ")) << o;
-  EXPECT_LT(o.seconds, 50) << o;
 }
 
 // ---- threads run out ----
@@ -151,8 +156,8 @@ void allow_no_more_threads() {
 
 GO_PROGRAM(no_thread_for_a_blocked_one) {
   allow_no_more_threads();
-  for (int i = 0; i < 20; i++) go([] { runtime::blocking([] { sleep(20); }); });
-  time::Sleep(10 * time::Second);
+  for (int i = 0; i < 20; i++) go([] { runtime::blocking([] { pause(); }); });
+  time::Sleep(time::Hour);
 }
 HOST_PROGRAM(no_thread_at_the_start) {
   allow_no_more_threads();
@@ -162,7 +167,7 @@ HOST_PROGRAM(no_thread_at_the_start) {
 
 TEST(Threads, ThatCannotBeMadeAreFatalWithTheReason) {
   for (const char* program : {"no_thread_for_a_blocked_one", "no_thread_at_the_start"}) {
-    child::outcome o = child::start(program, {}, 20);
+    child::outcome o = child::start(program);
     if (o.exited(77)) GTEST_SKIP() << "the user cannot be given up here";
     EXPECT_TRUE(o.exited(2)) << program << "\n" << o;
     EXPECT_TRUE(
@@ -171,7 +176,6 @@ TEST(Threads, ThatCannotBeMadeAreFatalWithTheReason) {
                   "fatal error: newosproc\n"))
         << program << "\n"
         << o;
-    EXPECT_LT(o.seconds, 5) << program;
   }
 }
 
@@ -218,6 +222,7 @@ TEST(GoStack, ASmallOneLeavesTheLargeStacksToOthers) {
       go_stack(
           8 << 10, +[] { small_room.send(room()); });
       EXPECT_LT(small_room.recv(), rt::stack_class_size[2]);
+      EXPECT_TRUE(alone());
       // The same g again, and nothing is left of the size.
       go([] { small_room.send(room()); });
       EXPECT_GT(small_room.recv(), rt::stack_class_size[2]);

@@ -203,11 +203,11 @@ NET_TEST(NetTCP, ADeadlineThatIsMovedAwayDoesNotReachARead) {
   // Where it has passed before it could be moved, another try has more time.
   for (time::Duration d = 20 * time::Millisecond;; d = 2 * d) {
     Pair p = connect();
-    auto done = make_chan<std::string>();
+    auto done = make_chan<std::string>(1);
     const time::Time soon = in(d);
     p.client.SetReadDeadline(soon);
     go([&] { done.send(read_some(p.client)); });
-    EXPECT_TRUE(waiting(1));
+    EXPECT_TRUE(eventually([&] { return done.len() > 0 || count_in_state("IO wait") > 0; }));
     p.client.SetReadDeadline(in(kPatience));
     const bool passed = !time::Now().Before(soon);
     time::Sleep(time::Until(soon) + 10 * time::Millisecond);
