@@ -67,14 +67,23 @@ struct Procs {
   int old;
 };
 
-// on_all runs worker(id) on so many goroutines and threads until the time is over; nudge is called until the last of
-// them has left.
+// until_over runs f until the test's time is over, but once at least.
+template <class F>
+void until_over(F f) {
+  const auto start = gort::time::Now();
+  do f();
+  while (gort::time::Since(start) < test_time());
+}
+
+// on_all runs worker(id) on so many goroutines and threads, once at least and until the time is over; nudge is called
+// until the last of them has left.
 template <class F, class N>
 void on_all(int goroutines, int threads, F worker, N nudge) {
   std::atomic<bool> stop{false};
   std::atomic<int> left{goroutines + threads};
   auto run = [&](int id) {
-    while (!stop) worker(id);
+    do worker(id);
+    while (!stop);
     left--;
   };
   std::vector<std::thread> ts;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/stress/stress.h"
+#include "tests/unit/eventually.h"
 
 using namespace gort;
 using stress::on_all;
@@ -247,7 +248,7 @@ TEST(SyncStress, TimersFireOnceOrAreStopped) {
       if (r(2) == 0 && t->Stop()) stopped++;
     }
   });
-  for (int i = 0; i < 5000 && started != stopped + fired; i++) time::Sleep(Millisecond);
+  EXPECT_TRUE(eventually([&] { return started == stopped + fired; }));
   EXPECT_EQ(started.load(), stopped.load() + fired.load());
 }
 
