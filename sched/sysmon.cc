@@ -69,7 +69,7 @@ static bool retake(int64_t now) {
     uint32_t t = pp->schedtick.load(std::memory_order_relaxed);
     if (pd.schedtick != t) {
       pd.schedtick = t;
-      pd.schedwhen = now;
+      pd.schedwhen = nanotime();  // not now, which may be long ago: the slice would be over at once
       pd.warned = false;
       continue;
     }

@@ -14,6 +14,7 @@
 
 #include "runtime/chan.h"
 #include "tests/unit/catch_panic.h"
+#include "tests/unit/eventually.h"
 
 using namespace gort;
 
@@ -32,10 +33,10 @@ static_assert(rt::go_type_name<recv_chan<std::string>>() == "<-chan string");
 static_assert(rt::go_type_name<send_chan<chan<int>>>() == "chan<- chan int");
 static_assert(rt::go_type_name<chan<recv_chan<int>>>() == "chan (<-chan int)");
 
-// Yields until the condition holds: a goroutine that was started has come to where it waits.
+// wait_for waits until a goroutine that was started has come to where it waits.
 template <class F>
 void wait_for(F cond) {
-  while (!cond()) runtime::Gosched();
+  EXPECT_TRUE(eventually(cond));
 }
 int64_t receivers(const rt::chan_ref& ch) {
   rt::lock_guard l(ch.rt_chan()->lock);
@@ -332,23 +333,23 @@ TEST(Chan, WaitersAreServedInOrder) {
 
 TEST(Chan, CloseWakesReceiversInGosOrder) {
   gort::run([] {
-    int old = runtime::GOMAXPROCS(1);
-    auto c = make_chan<int>();
-    std::vector<int> order;
-    sync::WaitGroup wg;
-    wg.Add(5);
-    for (int i = 1; i <= 5; i++) {
-      go([&, i] {
-        c.recv();
-        order.push_back(i);
-        wg.Done();
-      });
-      wait_for([&] { return receivers(c) == i; });
-    }
-    c.close();
-    wg.Wait();
-    EXPECT_EQ(order, (std::vector<int>{1, 5, 4, 3, 2}));
-    runtime::GOMAXPROCS(old);
+    auto woken = in_one_slice([] {
+      auto c = make_chan<int>();
+      sequence order;
+      sync::WaitGroup wg;
+      wg.Add(5);
+      for (int i = 1; i <= 5; i++) {
+        EXPECT_TRUE(go_parked([&, i] {
+          c.recv();
+          order.push(i);
+          wg.Done();
+        }));
+      }
+      c.close();
+      wg.Wait();
+      return order.all();
+    });
+    EXPECT_EQ(woken, (std::vector<int>{1, 5, 4, 3, 2}));
   });
 }
 

@@ -21,7 +21,7 @@ TEST(Context, Examples) {
       EXPECT_TRUE(c.Deadline().second);
     }
     {
-      auto [c, cancel] = context::WithDeadline(ctx, time::Now().Add(time::Second));
+      auto [c, cancel] = context::WithDeadline(ctx, time::Now().Add(time::Hour));
       func([&cancel = cancel] { defer(cancel); });
       EXPECT_EQ(c.Err(), context::Canceled);
     }

@@ -160,6 +160,10 @@ task<void> send_one(chan<int> c) {
 task<std::string> send_carefully(chan<int> c, chan<int> closed) {
   auto sending = coro::send(c, 1);
   if (!sending.await_ready()) {
+    time::AfterFunc(time::Millisecond, [c, closed] {
+      c.close();
+      closed.close();
+    });
     co_await coro::recv(closed);
     any v = catch_panic([&] { sending.await_ready(); });
     co_return fmt::Sprint(v);
@@ -174,14 +178,8 @@ TEST(Coroutine, SendOnAClosedChannelPanicsInTheCoroutine) {
     coro::wait(send_one(c));
   });
   EXPECT_EQ(fmt::Sprint(v), "send on closed channel");
-  gort::run([] {
-    auto c = make_chan<int>(), closed = make_chan<int>();
-    time::AfterFunc(time::Millisecond, [c, closed] {
-      c.close();
-      closed.close();
-    });
-    EXPECT_EQ(coro::wait(send_carefully(c, closed)), "send on closed channel");
-  });
+  gort::run(
+      [] { EXPECT_EQ(coro::wait(send_carefully(make_chan<int>(), make_chan<int>())), "send on closed channel"); });
 }
 
 TEST(Coroutine, ThreadsRunCoroutines) {

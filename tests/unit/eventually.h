@@ -4,14 +4,25 @@
 
 #include <gort/gort.h>
 
+#include <atomic>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
-// eventually waits, parked, until f() holds. False: it does not come.
+#include "sched/proc.h"
+#include "tests/under_tool.h"
+
+// eventually waits, parked, until f() holds. False: it does not come. What takes a few turns costs no sleep.
 template <class F>
 bool eventually(F f) {
   const auto begin = gort::time::Now();
-  while (!f()) {
+  for (int turn = 0; !f(); turn++) {
+    if (turn < 100) {
+      gort::runtime::Gosched();
+      continue;
+    }
     if (gort::time::Since(begin) > 60 * gort::time::Second) return false;
     gort::time::Sleep(gort::time::Millisecond);
   }
@@ -26,6 +37,66 @@ bool within_tries(int most, F f) {
     if (f(i)) return true;
   return false;
 }
+
+// go_parked starts f on a goroutine and waits until that waits for something.
+template <class F>
+[[nodiscard]] bool go_parked(F f) {
+  auto gp = std::make_shared<std::atomic<gort::rt::g*>>(nullptr);
+  gort::go([gp, f = std::move(f)]() mutable {
+    *gp = gort::rt::getg();
+    f();
+  });
+  return eventually([&] {
+    gort::rt::g* g = *gp;
+    return g != nullptr && g->status.load() == gort::rt::_Gwaiting;
+  });
+}
+
+// in_one_slice calls f with one P until a call takes less than the 10 ms that sysmon leaves every goroutine, and
+// returns what that returned: the P has been taken from nobody meanwhile, and goroutines have run one at a time, in the
+// scheduler's order.
+template <class F>
+auto in_one_slice(F f) {
+  const auto begin = gort::time::Now();
+  const auto patience = (tool::slow() ? 5 : 60) * gort::time::Second;
+  const int procs = gort::runtime::GOMAXPROCS(1);
+  for (;;) {
+    const auto start = gort::time::Now();
+    gort::runtime::Gosched();  // the slice begins here
+    auto result = f();
+    if (gort::time::Since(start) < 10 * gort::time::Millisecond || gort::time::Since(begin) > patience) {
+      gort::runtime::GOMAXPROCS(procs);
+      return result;
+    }
+  }
+}
+
+// with_ever_longer calls f(d) with a d twice as long each time, until it holds: for what is only so on a machine that
+// wakes sleepers within d.
+template <class F>
+bool with_ever_longer(gort::time::Duration d, F f) {
+  for (const auto begin = gort::time::Now(); gort::time::Since(begin) < 60 * gort::time::Second; d = d * 2)
+    if (f(d)) return true;
+  return false;
+}
+
+// sequence notes what comes after what.
+class sequence {
+ public:
+  void push(int v) {
+    std::lock_guard l(mu_);
+    all_.push_back(v);
+  }
+  size_t size() const { return all().size(); }
+  std::vector<int> all() const {
+    std::lock_guard l(mu_);
+    return all_;
+  }
+
+ private:
+  mutable std::mutex mu_;
+  std::vector<int> all_;
+};
 
 // alone waits until no goroutine is left but the caller's.
 inline bool alone() {

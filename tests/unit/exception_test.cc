@@ -528,7 +528,7 @@ GO_PROGRAM(uncaught_exception) {
 }
 GO_PROGRAM(uncaught_in_goroutine) {
   go([] { thrower(); });
-  time::Sleep(10 * time::Second);
+  time::Sleep(time::Minute);
 }
 GO_PROGRAM(uncaught_int) {
   throw 5;

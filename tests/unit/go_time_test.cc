@@ -415,9 +415,9 @@ TEST(GoTimeMono, TestMonotonicSub) {
 
 TEST(GoTimeMono, TestMonotonicOverflow) {
   Duration d = time::Until(time::Now().Add(-30 * time::Second));
-  EXPECT_TRUE(-40 * time::Second < d && d <= -30 * time::Second);
+  EXPECT_TRUE(-90 * time::Second < d && d <= -30 * time::Second);
   d = time::Since(time::Now().Add(INT64_MAX).Add(-INT64_MAX));
-  EXPECT_TRUE(-10 * time::Second < d && d < 10 * time::Second);
+  EXPECT_TRUE(-time::Minute < d && d < time::Minute);
   EXPECT_FALSE(monotonic(time::Now().Add(INT64_MAX)));
   Time later = time::Now().Add(time::Hour), earlier = time::Now().Add(-5 * time::Second);
   EXPECT_TRUE(later.After(earlier) && earlier.Before(later));

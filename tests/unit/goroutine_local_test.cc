@@ -8,6 +8,8 @@
 #include <gort/goroutine_local.h>
 #include <gort/gort.h>
 
+#include "tests/unit/eventually.h"
+
 using namespace gort;
 
 namespace {
@@ -28,8 +30,7 @@ goroutine_local<counted> local_counted;
 
 // Waits until goroutines that have said that they are done have really ended.
 void wait_alive(int n) {
-  for (int i = 0; i < 100000 && counted::alive != n; i++) runtime::Gosched();
-  EXPECT_EQ(counted::alive, n);
+  EXPECT_TRUE(eventually([n] { return counted::alive == n; })) << counted::alive;
 }
 
 TEST(GoroutineLocal, Examples) {
@@ -91,6 +92,7 @@ TEST(GoroutineLocal, ReusedGoroutinesStartWithoutValues) {
       });
       EXPECT_FALSE(done.recv());
     }
+    wait_alive(0);
   });
 }
 
@@ -131,10 +133,14 @@ TEST(GoroutineLocal, DestructorsRunNewestFirstAndMayUseGort) {
 }
 
 TEST(GoroutineLocal, DestructorsMayMakeValues) {
+  static std::atomic<int> made;
+  made = 0;
   struct maker {
     bool armed = false;
     ~maker() {
-      if (armed) local_counted->n = 1;
+      if (!armed) return;
+      local_counted->n = 1;
+      made++;
     }
   };
   static goroutine_local<maker> m;
@@ -145,7 +151,7 @@ TEST(GoroutineLocal, DestructorsMayMakeValues) {
       done.send(1);
     });
     done.recv();
-    for (int i = 0; i < 1000; i++) runtime::Gosched();
+    EXPECT_TRUE(eventually([] { return made == 1; }));
     wait_alive(0);
   });
 }
@@ -161,6 +167,7 @@ TEST(GoroutineLocal, KeysAreUsedAgain) {
     }
     EXPECT_LE(counted::alive, 1);
   });
+  wait_alive(0);
 }
 
 TEST(GoroutineLocal, ThrowingMakers) {

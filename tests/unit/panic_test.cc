@@ -672,7 +672,7 @@ TEST(Goexit, OnAThreadIsFatal) {
 }
 
 TEST(Goexit, InRunEndsTheWaitOfItsCaller) {
-  child::outcome o = child::start("goexit_in_run", {}, 10);
+  child::outcome o = child::start("goexit_in_run");
   EXPECT_TRUE(o.exited(0)) << o;
   EXPECT_EQ(o.err, "run returned\n");
 }

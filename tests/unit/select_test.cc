@@ -12,6 +12,7 @@
 
 #include "runtime/chan.h"
 #include "tests/unit/catch_panic.h"
+#include "tests/unit/eventually.h"
 
 using namespace gort;
 
@@ -19,7 +20,7 @@ namespace {
 
 template <class F>
 void wait_for(F cond) {
-  while (!cond()) runtime::Gosched();
+  EXPECT_TRUE(eventually(cond));
 }
 bool waits(const rt::chan_ref& ch) {
   return !ch.rt_chan()->recvq.empty() || !ch.rt_chan()->sendq.empty();

@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
-#include <mutex>
 #include <random>
 #include <thread>
 #include <vector>
@@ -13,7 +11,7 @@
 #include <gort/gort.h>
 
 #include "sched/proc.h"
-#include "tests/under_tool.h"
+#include "tests/unit/eventually.h"
 
 using namespace gort;
 
@@ -21,21 +19,6 @@ namespace {
 
 using Sema = std::atomic<uint32_t>;
 constexpr rt::waitReason kReason = rt::waitReason::Semacquire;
-
-// one_proc runs f on a goroutine with GOMAXPROCS 1: goroutines then run in a known order.
-template <class F>
-void one_proc(F f) {
-  gort::run([&] {
-    int old = runtime::GOMAXPROCS(1);
-    f();
-    runtime::GOMAXPROCS(old);
-  });
-}
-
-// parked yields until n goroutines have had the time to park.
-void let_park(int n) {
-  for (int i = 0; i < n + 5; i++) runtime::Gosched();
-}
 
 TEST(Sema, AvailableCountIsTakenWithoutWaiting) {
   gort::run([] {
@@ -48,89 +31,61 @@ TEST(Sema, AvailableCountIsTakenWithoutWaiting) {
   });
 }
 
+// served has n goroutines wait, each after the one before, and one released after the other: who came when.
+std::vector<int> served(int n, bool last_is_lifo) {
+  Sema s{0};
+  sync::WaitGroup wg;
+  sequence order;
+  for (int i = 0; i < n; i++) {
+    wg.Add(1);
+    EXPECT_TRUE(go_parked([&, i] {
+      rt::semacquire(&s, last_is_lifo && i == n - 1, kReason);
+      order.push(i);
+      wg.Done();
+    }));
+  }
+  for (size_t i = 1; i <= size_t(n); i++) {
+    rt::semrelease(&s, false);
+    EXPECT_TRUE(eventually([&] { return order.size() == i; }));
+  }
+  wg.Wait();
+  return order.all();
+}
+
 TEST(Sema, WaitersAreServedInOrder) {
-  one_proc([] {
-    Sema s{0};
-    sync::WaitGroup wg;
-    std::vector<int> order;
-    for (int i = 0; i < 5; i++) {
-      wg.Add(1);
-      go([&, i] {
-        rt::semacquire(&s, false, kReason);
-        order.push_back(i);
-        wg.Done();
-      });
-      let_park(1);
-    }
-    for (int i = 0; i < 5; i++) {
-      rt::semrelease(&s, false);
-      let_park(1);
-    }
-    wg.Wait();
-    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
-  });
+  gort::run([] { EXPECT_EQ(served(5, false), (std::vector<int>{0, 1, 2, 3, 4})); });
 }
 
 TEST(Sema, LifoWaiterComesFirst) {
-  one_proc([] {
+  gort::run([] { EXPECT_EQ(served(4, true), (std::vector<int>{3, 0, 1, 2})); });
+}
+
+// ran_within tells whether a waiter had run when semrelease returned.
+bool ran_within(bool handoff) {
+  return in_one_slice([handoff] {
     Sema s{0};
+    std::atomic<bool> ran{false};
     sync::WaitGroup wg;
-    std::vector<int> order;
-    for (int i = 0; i < 4; i++) {
-      wg.Add(1);
-      go([&, i] {
-        rt::semacquire(&s, i == 3, kReason);
-        order.push_back(i);
-        wg.Done();
-      });
-      let_park(1);
-    }
-    for (int i = 0; i < 4; i++) {
-      rt::semrelease(&s, false);
-      let_park(1);
-    }
+    wg.Add(1);
+    EXPECT_TRUE(go_parked([&] {
+      rt::semacquire(&s, false, kReason);
+      ran = true;
+      wg.Done();
+    }));
+    rt::semrelease(&s, handoff);
+    const bool within = ran;
     wg.Wait();
-    EXPECT_EQ(order, (std::vector<int>{3, 0, 1, 2}));
+    return within;
   });
 }
 
 // Go's TestSemaHandoff: with handoff the waiter runs at once, so the releaser cannot take the count again before it.
 TEST(Sema, HandoffRunsTheWaiterAtOnce) {
-  one_proc([] {
-    Sema s{1};
-    std::atomic<bool> waiter_ran{false};
-    sync::WaitGroup wg;
-    wg.Add(1);
-    rt::semacquire(&s, false, kReason);
-    go([&] {
-      rt::semacquire(&s, false, kReason);
-      waiter_ran = true;
-      rt::semrelease(&s, false);
-      wg.Done();
-    });
-    let_park(1);
-    rt::semrelease(&s, true);
-    EXPECT_TRUE(waiter_ran.load());
-    wg.Wait();
-  });
+  gort::run([] { EXPECT_TRUE(ran_within(true)); });
 }
 
 TEST(Sema, WithoutHandoffTheReleaserGoesOn) {
-  one_proc([] {
-    Sema s{0};
-    std::atomic<bool> waiter_ran{false};
-    sync::WaitGroup wg;
-    wg.Add(1);
-    go([&] {
-      rt::semacquire(&s, false, kReason);
-      waiter_ran = true;
-      wg.Done();
-    });
-    let_park(1);
-    rt::semrelease(&s, false);
-    EXPECT_FALSE(waiter_ran.load());
-    wg.Wait();
-  });
+  gort::run([] { EXPECT_FALSE(ran_within(false)); });
 }
 
 TEST(Sema, ThreadsAndGoroutinesMeet) {
@@ -153,11 +108,10 @@ TEST(Sema, ThreadsAndGoroutinesMeet) {
 // All addresses fall into one root: 251 roots, chosen by (address / 8) % 251. Each has several waiters; wake them in
 // random order of addresses and in order of arrival on each.
 TEST(Sema, ManyAddressesInOneRootKeepTheirOwnQueues) {
-  SKIP_UNDER(tool::kThread | tool::kValgrind, "goroutines lose their P between taking a number and queueing");
-  one_proc([] {
+  gort::run([] {
     constexpr size_t stride = 251 * 8 / sizeof(Sema), addresses = 300, waiters = 3;
     std::vector<Sema> memory(stride * addresses + stride);
-    std::vector<std::vector<int>> order(addresses);
+    std::vector<sequence> order(addresses);
     sync::WaitGroup wg;
     std::vector<size_t> turn;
     for (size_t a = 0; a < addresses; a++)
@@ -165,27 +119,22 @@ TEST(Sema, ManyAddressesInOneRootKeepTheirOwnQueues) {
     std::mt19937 rng(7);
     std::shuffle(turn.begin(), turn.end(), rng);
     std::vector<int> arrived(addresses);
-    std::mutex mu;  // one P, but a goroutine may be running on without it
     for (size_t a : turn) {
       wg.Add(1);
-      go([&, a] {
-        mu.lock();
-        int n = arrived[a]++;
-        mu.unlock();
+      ASSERT_TRUE(go_parked([&, a, n = arrived[a]++] {
         rt::semacquire(&memory[a * stride], false, kReason);
-        std::lock_guard l(mu);
-        order[a].push_back(n);
+        order[a].push(n);
         wg.Done();
-      });
+      }));
     }
-    let_park(int(turn.size()));
     std::shuffle(turn.begin(), turn.end(), rng);
     for (size_t a : turn) {
+      const size_t before = order[a].size();
       rt::semrelease(&memory[a * stride], false);
-      runtime::Gosched();
+      ASSERT_TRUE(eventually([&] { return order[a].size() > before; }));
     }
     wg.Wait();
-    for (auto& o : order) EXPECT_TRUE(std::is_sorted(o.begin(), o.end()) && o.size() == waiters);
+    for (auto& o : order) EXPECT_EQ(o.all(), (std::vector<int>{0, 1, 2}));
   });
 }
 
@@ -216,47 +165,48 @@ TEST(NotifyList, TicketsWrapAround) {
 
 // Wakes all: the last becomes runnext, the others queue behind it.
 TEST(NotifyList, BroadcastOrderOnOneP) {
-  one_proc([] {
-    rt::notifyList l;
-    sync::WaitGroup wg;
-    std::vector<int> order;
-    for (int i = 0; i < 4; i++) {
-      wg.Add(1);
-      go([&, i] {
-        rt::notifyListWait(&l, rt::notifyListAdd(&l));
-        order.push_back(i);
-        wg.Done();
-      });
-      let_park(1);
-    }
-    rt::notifyListNotifyAll(&l);
-    wg.Wait();
-    EXPECT_EQ(order, (std::vector<int>{3, 0, 1, 2}));
+  gort::run([] {
+    auto woken = in_one_slice([] {
+      rt::notifyList l;
+      sync::WaitGroup wg;
+      sequence order;
+      for (int i = 0; i < 4; i++) {
+        wg.Add(1);
+        EXPECT_TRUE(go_parked([&, i] {
+          rt::notifyListWait(&l, rt::notifyListAdd(&l));
+          order.push(i);
+          wg.Done();
+        }));
+      }
+      rt::notifyListNotifyAll(&l);
+      wg.Wait();
+      return order.all();
+    });
+    EXPECT_EQ(woken, (std::vector<int>{3, 0, 1, 2}));
   });
 }
 
 TEST(NotifyList, OneAtATimeInTicketOrder) {
-  one_proc([] {
+  gort::run([] {
     rt::notifyList l;
     sync::WaitGroup wg;
-    std::vector<int> order;
+    sequence order;
     std::vector<uint32_t> tickets;
     for (int i = 0; i < 4; i++) tickets.push_back(rt::notifyListAdd(&l));
     for (int i = 3; i >= 0; i--) {  // they come to wait in the reverse order
       wg.Add(1);
-      go([&, i] {
+      ASSERT_TRUE(go_parked([&, i] {
         rt::notifyListWait(&l, tickets[size_t(i)]);
-        order.push_back(i);
+        order.push(i);
         wg.Done();
-      });
-      let_park(1);
+      }));
     }
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 1; i <= 4; i++) {
       rt::notifyListNotifyOne(&l);
-      let_park(1);
+      EXPECT_TRUE(eventually([&] { return order.size() == i; }));
     }
     wg.Wait();
-    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
+    EXPECT_EQ(order.all(), (std::vector<int>{0, 1, 2, 3}));
   });
 }
 

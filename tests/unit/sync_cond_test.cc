@@ -17,15 +17,19 @@ TEST(SyncCond, Example) {
     sync::Mutex mu;
     sync::Cond c(&mu);
     bool ready = false;
+    sync::WaitGroup ended;
+    ended.Add(1);
     go([&] {
       mu.Lock();
       ready = true;
       c.Broadcast();
       mu.Unlock();
+      ended.Done();
     });
     mu.Lock();
     while (!ready) c.Wait();
     mu.Unlock();
+    ended.Wait();
   });
 }
 

@@ -9,6 +9,7 @@
 #include <gort/gort.h>
 
 #include "tests/unit/catch_panic.h"
+#include "tests/unit/eventually.h"
 
 using namespace gort;
 
@@ -62,13 +63,15 @@ TEST(SyncMutex, TestMutexFairness) {
     sync::Mutex mu;
     auto stop = make_chan<int>();
     auto done = make_chan<int>(1);
+    sync::WaitGroup ended;
+    ended.Add(2);
     go([&] {
-      for (;;) {
+      while (!stop.try_recv().selected()) {
         mu.Lock();
         time::Sleep(100 * time::Microsecond);
         mu.Unlock();
-        if (stop.try_recv().selected()) return;
       }
+      ended.Done();
     });
     go([&] {
       for (int i = 0; i < 10; i++) {
@@ -77,25 +80,30 @@ TEST(SyncMutex, TestMutexFairness) {
         mu.Unlock();
       }
       done.send(1);
+      ended.Done();
     });
-    auto timeout = time::After(10 * time::Second);
+    auto timeout = time::After(time::Minute);
     bool ok = false;
     select(recv(done, [&](int, bool) { ok = true; }), recv(timeout, [](time::Time, bool) {}));
-    EXPECT_TRUE(ok) << "can't acquire Mutex in 10 seconds";
+    EXPECT_TRUE(ok) << "can't acquire Mutex in a minute";
     stop.close();
-    mu.Lock();  // the first goroutine has left
-    mu.Unlock();
-    time::Sleep(2 * time::Millisecond);
+    ended.Wait();
   });
 }
 
 TEST(SyncMutex, MayBeUnlockedByAnother) {
   gort::run([] {
     sync::Mutex mu;
+    sync::WaitGroup ended;
+    ended.Add(1);
     mu.Lock();
-    go([&] { mu.Unlock(); });
+    go([&] {
+      mu.Unlock();
+      ended.Done();
+    });
     mu.Lock();
     mu.Unlock();
+    ended.Wait();
   });
 }
 
@@ -269,26 +277,30 @@ TEST(SyncRWMutex, WaitingWriterComesBeforeNewReaders) {
   gort::run([] {
     sync::RWMutex rw;
     auto order = make_chan<std::string>(2);
+    sync::WaitGroup ended;
+    ended.Add(2);
     rw.RLock();
     go([&] {
       rw.Lock();
       order.send("writer");
       rw.Unlock();
+      ended.Done();
     });
     while (rw.TryRLock()) {
       rw.RUnlock();
       runtime::Gosched();
     }
-    go([&] {
+    EXPECT_TRUE(go_parked([&] {
       rw.RLock();
       order.send("reader");
       rw.RUnlock();
-    });
-    for (int i = 0; i < 20; i++) runtime::Gosched();
+      ended.Done();
+    }));
     EXPECT_EQ(order.len(), 0);
     rw.RUnlock();
     EXPECT_EQ(order.recv(), "writer");
     EXPECT_EQ(order.recv(), "reader");
+    ended.Wait();
   });
 }
 

@@ -5,11 +5,14 @@
 #include <string>
 #include <thread>
 
+#include <gort/debug.h>
 #include <gort/gort.h>
 
 using namespace gort;
 
 namespace {
+
+[[maybe_unused]] const int automatic = debug::SetGCPercent(-1);  // the tests alone say when pools age
 
 TEST(SyncPool, Example) {
   gort::run([] {

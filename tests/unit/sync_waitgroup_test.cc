@@ -7,6 +7,7 @@
 #include <gort/gort.h>
 
 #include "tests/unit/catch_panic.h"
+#include "tests/unit/eventually.h"
 
 using namespace gort;
 
@@ -87,13 +88,12 @@ TEST(SyncWaitGroup, SeveralMayWait) {
     wg.Add(1);
     for (int i = 0; i < 10; i++) {
       waiters.Add(1);
-      go([&] {
+      EXPECT_TRUE(go_parked([&] {
         wg.Wait();
         released++;
         waiters.Done();
-      });
+      }));
     }
-    for (int i = 0; i < 20; i++) runtime::Gosched();
     EXPECT_EQ(released.load(), 0);
     wg.Done();
     waiters.Wait();
