@@ -362,7 +362,7 @@ static void write_passed(void* pd, uintptr_t seq) {
 // Starts, moves or stops one of the two timers; when <= 0 stops.
 static void set_timer(pollDesc* pd, timer* t, bool* run, int64_t when, void (*f)(void*, uintptr_t), uintptr_t seq) {
   if (when > 0)
-    resettimer(t, when, 0, f, pd, seq);
+    resettimer(t, when, f, pd, seq);
   else if (*run)
     stoptimer(t);
   *run = when > 0;

@@ -1,6 +1,11 @@
 // Timers. Each p has a 4-ary min-heap by `when` under its timerslock; a timer knows its heap and its place in it, so
 // stop and reset remove it at once (Go 1.22 marks it and cleans up later). timer0when, the time of the first timer (0:
-// none), is what others read without the lock. Lock order: timer.lock, then timerslock. f runs with neither held.
+// none), is what others read without the lock. f runs without it.
+//
+// Who may write what: the fields of a timer that is in a heap belong to the holder of that heap's lock, who knows that
+// it is there when timer.pp says so under the lock. A timer that goes from one heap to another is never in none as
+// others see it. Only into a heap from none no heap's lock decides who brings it: timer.lock does, among those who
+// reset it at the same time. Lock order: timer.lock, then timerslock.
 #include "sched/timer.h"
 
 #include <climits>
@@ -64,6 +69,7 @@ static void heap_insert(p* pp, timer* t) {
   update_first(pp);
 }
 
+// timerslock held; t->pp is the caller's to set.
 static void heap_remove(p* pp, timer* t) {
   size_t i = t->idx, last = pp->timers.size() - 1;
   timer* moved = pp->timers[last];
@@ -73,13 +79,12 @@ static void heap_remove(p* pp, timer* t) {
     siftup(pp, i);
     siftdown(pp, moved->idx);
   }
-  t->pp.store(nullptr, std::memory_order_release);
   update_first(pp);
 }
 
 // The heap for a new timer: this p's; a thread without one uses the first p's. Once the timer is in a heap it may run,
 // and be gone.
-static void insert_anywhere(timer* t) {
+void starttimer(timer* t) {
   ensure_started(getg()->m);
   netpollinit();
   if (t->when < 0) t->when = INT64_MAX;  // overflow: never
@@ -95,68 +100,72 @@ static void insert_anywhere(timer* t) {
   if (first) netpoll_wake(when);
 }
 
-static bool remove_pending(timer* t) {
-  for (;;) {
-    p* pp = t->pp.load(std::memory_order_acquire);
-    if (pp == nullptr) return false;
-    lock_guard l(pp->timerslock);
-    if (t->pp.load(std::memory_order_relaxed) != pp) continue;  // fired or moved meanwhile
-    heap_remove(pp, t);
-    return true;
+// lock_heap_of takes the lock of the heap that t is in; null, and no lock, if it is in none.
+[[gnu::always_inline]] static inline p* lock_heap_of(timer* t) {
+  while (p* pp = t->pp.load(std::memory_order_acquire)) {
+    pp->timerslock.lock();
+    if (t->pp.load(std::memory_order_relaxed) == pp) return pp;
+    pp->timerslock.unlock();  // fired or moved meanwhile
   }
+  return nullptr;
 }
 
-// pinned holds the p while timer.lock is held: pin may park, and must not do so under a lock.
+// pinned holds the p while a lock is held: pin may park, and must not do so under a lock.
 struct pinned {
   m* mp = pin();
   pinned() {}
   ~pinned() { unpin(mp); }
 };
 
-void starttimer(timer* t) {
-  pinned here;
-  lock_guard l(t->lock);
-  insert_anywhere(t);
-}
-
 bool stoptimer(timer* t) {
   if (t->pp.load(std::memory_order_acquire) == nullptr) return false;
   pinned here;
-  lock_guard l(t->lock);
-  return remove_pending(t);
+  p* pp = lock_heap_of(t);
+  if (pp == nullptr) return false;
+  heap_remove(pp, t);
+  t->pp.store(nullptr, std::memory_order_release);
+  pp->timerslock.unlock();
+  return true;
 }
 
-bool resettimer(timer* t, int64_t when, int64_t period, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq) {
-  pinned here;
-  lock_guard l(t->lock);
-  // The usual case, in place: still pending in our own heap or another's.
-  for (p* pp; (pp = t->pp.load(std::memory_order_acquire)) != nullptr;) {
-    pp->timerslock.lock();
-    if (t->pp.load(std::memory_order_relaxed) != pp) {
-      pp->timerslock.unlock();
-      continue;
-    }
-    if (when < 0) when = INT64_MAX;
-    t->when = when;
-    t->period = period;
-    t->f = f;
-    t->arg = arg;
-    t->seq = seq;
-    siftup(pp, t->idx);
-    siftdown(pp, t->idx);
-    update_first(pp);
-    bool first = pp->timers[0] == t;
-    pp->timerslock.unlock();
-    if (first) netpoll_wake(when);
-    return true;
-  }
-  t->when = when;
-  t->period = period;
+static void set(timer* t, int64_t when, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq) {
+  t->when = when < 0 ? INT64_MAX : when;  // overflow: never
   t->f = f;
   t->arg = arg;
   t->seq = seq;
-  insert_anywhere(t);
+}
+
+// reset_in is resettimer for a timer in pp's heap, whose lock is held and is released. Who sleeps until an earlier time
+// than the first timer's finds out by himself.
+static void reset_in(p* pp, timer* t, int64_t when, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq) {
+  const int64_t before = pp->timers[0]->when;
+  set(t, when, f, arg, seq);
+  siftup(pp, t->idx);
+  siftdown(pp, t->idx);
+  update_first(pp);
+  const int64_t first = pp->timers[0]->when;
+  pp->timerslock.unlock();
+  if (first < before) netpoll_wake(first);
+}
+
+[[gnu::noinline]] static bool reset_idle(timer* t, int64_t when, void (*f)(void*, uintptr_t), void* arg,
+                                         uintptr_t seq) {
+  lock_guard l(t->lock);
+  if (p* pp = lock_heap_of(t)) {  // another reset came first
+    reset_in(pp, t, when, f, arg, seq);
+    return true;
+  }
+  set(t, when, f, arg, seq);
+  starttimer(t);
   return false;
+}
+
+bool resettimer(timer* t, int64_t when, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq) {
+  pinned here;
+  p* pp = lock_heap_of(t);
+  if (pp == nullptr) return reset_idle(t, when, f, arg, seq);
+  reset_in(pp, t, when, f, arg, seq);
+  return true;
 }
 
 timercheck checktimers(p* pp, int64_t now) {
@@ -172,14 +181,8 @@ timercheck checktimers(p* pp, int64_t now) {
     void (*f)(void*, uintptr_t) = t->f;
     void* arg = t->arg;
     uintptr_t seq = t->seq;
-    if (t->period > 0) {
-      t->when += t->period * (1 + (now - t->when) / t->period);
-      if (t->when < 0) t->when = INT64_MAX;
-      siftdown(pp, 0);
-      update_first(pp);
-    } else {
-      heap_remove(pp, t);
-    }
+    heap_remove(pp, t);
+    t->pp.store(nullptr, std::memory_order_release);
     pp->timerslock.unlock();
     f(arg, seq);  // t itself may be gone now
     ran = true;
@@ -217,10 +220,8 @@ static void wake_sleeper(void* gp, uintptr_t) {
   goready(static_cast<g*>(gp));
 }
 
-// Not starttimer: the sleeper may run, and its stack move on, before starttimer could release the timer's lock. Nobody
-// else knows this timer.
 static bool arm_sleep(g*, void* t) {
-  insert_anywhere(static_cast<timer*>(t));
+  starttimer(static_cast<timer*>(t));
   return true;
 }
 

@@ -11,20 +11,19 @@ struct timer {
   std::atomic<p*> pp{nullptr};  // heap that it is in, null while in none
   uint32_t idx = 0;             // position in that heap, under its lock
   int64_t when = 0;             // nanotime
-  int64_t period = 0;           // > 0: runs again, next = when + period * (1 + missed)
   void (*f)(void* arg, uintptr_t seq) = nullptr;
   void* arg = nullptr;
   uintptr_t seq = 0;
-  mutex lock;  // serialises start, stop and reset of this timer
+  mutex lock;  // of those who reset it while it is in no heap
 };
 
-// starttimer arms a timer that is not armed. when, period, f, arg, seq are set.
+// starttimer arms a timer that is not armed, and that nobody else starts or resets meanwhile. when, f, arg, seq are
+// set.
 void starttimer(timer* t);
-// stoptimer disarms: true if it was armed (f will not run; a periodic one may be running right now), false if it had
-// run or was never armed.
+// stoptimer disarms: true if it was armed (f will not run), false if it had run or was never armed.
 bool stoptimer(timer* t);
 // resettimer arms at `when` whether armed or not; true if it was armed.
-bool resettimer(timer* t, int64_t when, int64_t period, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq);
+bool resettimer(timer* t, int64_t when, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq);
 
 // timeSleep parks the current goroutine (or thread) for ns nanoseconds; ns <= 0 returns at once without yielding.
 void timeSleep(int64_t ns);

@@ -5,8 +5,7 @@
 // timer was not armed: the callback may subtract its 1 before that, and the sum is still not zero, because Reset is
 // called through a handle.
 //
-// A Ticker does not use the core's periodic timers: its callback could run while Stop and the last handle's end free
-// the state. It arms itself again instead, under a lock, if nobody has stopped or reset it meanwhile (gen).
+// A Ticker arms itself again in its callback, under a lock, if nobody has stopped or reset it meanwhile (gen).
 //
 // Whoever takes a Ticker's lock is pinned before: nobody may lose his p, and so park, while he holds it.
 #include <gort/time/sleep.h>
@@ -131,7 +130,7 @@ void arm(timer_state* s, time::Duration d, void (*f)(void*, uintptr_t)) {
 
 bool reset(timer_state* s, time::Duration d) {
   int64_t w = when(d);
-  bool armed = resettimer(&s->t, w, 0, s->kind == timer_state::func_timer ? time::goFunc : send_time, s, 0);
+  bool armed = resettimer(&s->t, w, s->kind == timer_state::func_timer ? time::goFunc : send_time, s, 0);
   if (!armed) s->refs.fetch_add(kArmed, std::memory_order_relaxed);
   return armed;
 }
@@ -270,7 +269,7 @@ void Ticker::Reset(Duration d) {
   s->mu.lock();
   s->gen++;
   s->period = d.Nanoseconds();
-  bool armed = rt::resettimer(&s->t, w, 0, rt::send_tick, s, s->gen);
+  bool armed = rt::resettimer(&s->t, w, rt::send_tick, s, s->gen);
   s->mu.unlock();
   rt::unpin(mp);
   if (!armed) s->refs.fetch_add(rt::kArmed, std::memory_order_relaxed);

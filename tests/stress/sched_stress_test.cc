@@ -399,6 +399,29 @@ TEST(SchedStress, TimersOutliveTheirPs) {
   });
 }
 
+// Threads, which the stopped world does not stop, reset and stop pending timers while these move from P to P.
+TEST(SchedStress, MovingTimersArePendingForThreadsToo) {
+  gort::run([] {
+    std::atomic<bool> stop{false};
+    procs_changer changes;
+    std::thread t([&] {
+      do {
+        auto timers = make_chan<time::TimerPtr>();
+        for (int i = 0; i < 4; i++) go([=] { timers.send(time::AfterFunc(time::Hour, [] {})); });
+        for (int i = 0; i < 4; i++) {
+          auto timer = timers.recv();
+          for (int n = 0; n < 2000; n++) EXPECT_TRUE(timer->Reset(time::Hour + time::Duration(n)));
+          EXPECT_TRUE(timer->Stop());
+          EXPECT_FALSE(timer->Stop());
+        }
+      } while (!stop);
+    });
+    until_over([] { time::Sleep(Millisecond); });
+    stop = true;
+    t.join();
+  });
+}
+
 // The world is stopped for traces and for GC while everything runs.
 TEST(SchedStress, StoppingTheWorldLosesNobody) {
   gort::run([] {
