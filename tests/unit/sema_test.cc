@@ -11,6 +11,7 @@
 #include <gort/gort.h>
 
 #include "sched/proc.h"
+#include "tests/under_tool.h"
 #include "tests/unit/eventually.h"
 
 using namespace gort;
@@ -108,6 +109,7 @@ TEST(Sema, ThreadsAndGoroutinesMeet) {
 // All addresses fall into one root: 251 roots, chosen by (address / 8) % 251. Each has several waiters; wake them in
 // random order of addresses and in order of arrival on each.
 TEST(Sema, ManyAddressesInOneRootKeepTheirOwnQueues) {
+  SKIP_UNDER(tool::kValgrind, "it maps no more than some 500 stacks");
   gort::run([] {
     constexpr size_t stride = 251 * 8 / sizeof(Sema), addresses = 300, waiters = 3;
     std::vector<Sema> memory(stride * addresses + stride);
