@@ -167,19 +167,20 @@ GO_PROGRAM(one_holds_its_p_and_loses_it) {
 }
 
 GO_PROGRAM(all_come_by) {
-  auto end = time::Now().Add(100 * time::Millisecond);
+  auto end = time::Now().Add(times(100 * time::Millisecond));
   while (time::Now().Before(end)) runtime::Gosched();
 }
 
-// expect_longrun runs a program until good(o): a goroutine whose thread the kernel has stopped is named, too, and
-// sysmon may miss one that does hold its P, for which it then gets more time.
+// expect_longrun runs a program until good(o, limit in ms): a goroutine whose thread the kernel has stopped is named,
+// too, and sysmon may miss one that does hold its P. Beside longer times those of the kernel are short.
 template <class F>
 void expect_longrun(const char* program, F good) {
   child::outcome o;
   EXPECT_TRUE(within_tries(15, [&](int i) {
-    o = child::start(program, {"GODEBUG=longrun=50", "OBSERVE_TIMES=" + std::to_string(1 << i / 3)});
+    const int times = 1 << i / 3, limit = 50 * times;
+    o = child::start(program, {"GODEBUG=longrun=" + std::to_string(limit), "OBSERVE_TIMES=" + std::to_string(times)});
     EXPECT_TRUE(o.exited(0)) << o;
-    return good(o);
+    return good(o, limit);
   })) << o;
 }
 
@@ -188,9 +189,10 @@ bool named_once(const child::outcome& o) {
 }
 
 TEST(GODEBUG, LongrunNamesTheGoroutineThatHoldsItsP) {
-  expect_longrun("one_holds_its_p", [](const child::outcome& o) {
+  expect_longrun("one_holds_its_p", [](const child::outcome& o, int limit) {
     int ms = 0;
-    return sscanf(o.err.c_str(), "longrun: goroutine %*d has run for %d ms", &ms) == 1 && ms >= 50 && named_once(o) &&
+    return sscanf(o.err.c_str(), "longrun: goroutine %*d has run for %d ms", &ms) == 1 && ms >= limit &&
+           named_once(o) &&
            o.matches(
                "^longrun: goroutine [0-9]+ has run for [0-9]+ ms without entering the runtime\n\n"
                "goroutine [0-9]+ \\[running\\]:\n") &&
@@ -199,14 +201,14 @@ TEST(GODEBUG, LongrunNamesTheGoroutineThatHoldsItsP) {
 }
 
 TEST(GODEBUG, LongrunNamesTheGoroutineThatHasLostItsP) {
-  expect_longrun("one_holds_its_p_and_loses_it", [](const child::outcome& o) {
+  expect_longrun("one_holds_its_p_and_loses_it", [](const child::outcome& o, int) {
     return o.out == "" && o.has("main.hold_the_p(") && (tool::slow() || named_once(o));
   });
 }
 
 TEST(GODEBUG, LongrunIsQuietWhereAllComeBy) {
   SKIP_UNDER(tool::kThread | tool::kValgrind, "a step of the scheduler may take as long as what is reported");
-  expect_longrun("all_come_by", [](const child::outcome& o) { return o.err == ""; });
+  expect_longrun("all_come_by", [](const child::outcome& o, int) { return o.err == ""; });
   child::outcome o = child::start("one_holds_its_p");
   EXPECT_EQ(o.err, "");
 }

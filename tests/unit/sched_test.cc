@@ -204,48 +204,27 @@ TEST(Go, NilFunctionIsFatal) {
 
 // ---- order ----
 
-// Log is what goroutines write down, one after the other. A busy machine has several at work at one P.
-class Log {
- public:
-  void add(std::string_view what) {
-    std::lock_guard l(mu_);
-    text_ += what;
-  }
-  std::string text() const { return text_; }
-
- private:
-  std::mutex mu_;
-  std::string text_;
-};
-
-// expect_order compares what f writes down at one P. Where it takes longer than a time slice, because the kernel has
-// other things to do, sysmon gives the P to others and the order is another one: that does not count.
+// expect_order compares the numbers that f has noted down at one P.
 template <class F>
-void expect_order(const std::string& want, F f) {
+void expect_order(const std::vector<int>& want, F f) {
   gort::run([&] {
-    Procs one(1);
-    const auto first = steady_clock::now();
-    for (;;) {
-      ASSERT_TRUE(alone());
-      runtime::Gosched();  // a new time slice
-      Log log;
-      const auto begin = steady_clock::now();
-      f(log);
-      const bool sliced = ms_since(begin) >= 10;
-      if (log.text() != want && sliced && ms_since(first) < 60'000) continue;
-      EXPECT_EQ(log.text(), want);
-      return;
-    }
+    ASSERT_TRUE(alone());
+    EXPECT_EQ(in_one_slice([&] {
+                sequence order;
+                f(order);
+                return order.all();
+              }),
+              want);
   });
 }
 
 TEST(Order, AtOnePTheNewestRunsNextThenTheOthersInOrder) {
-  expect_order("40123", [](Log& order) {
+  expect_order({4, 0, 1, 2, 3}, [](sequence& order) {
     sync::WaitGroup wg;
     for (int i = 0; i < 5; i++) {
       wg.Add(1);
       go([&, i] {
-        order.add(std::to_string(i));
+        order.push(i);
         wg.Done();
       });
     }
@@ -254,13 +233,13 @@ TEST(Order, AtOnePTheNewestRunsNextThenTheOthersInOrder) {
 }
 
 TEST(Order, GoschedTakesTurns) {
-  expect_order("201201201", [](Log& order) {
+  expect_order({2, 0, 1, 2, 0, 1, 2, 0, 1}, [](sequence& order) {
     sync::WaitGroup wg;
     for (int i = 0; i < 3; i++) {
       wg.Add(1);
       go([&, i] {
         for (int k = 0; k < 3; k++) {
-          order.add(std::to_string(i));
+          order.push(i);
           runtime::Gosched();
         }
         wg.Done();
@@ -271,19 +250,19 @@ TEST(Order, GoschedTakesTurns) {
 }
 
 TEST(Order, AReadiedGoroutineRunsBeforeThoseThatWaitedLonger) {
-  expect_order("r012", [](Log& order) {
+  expect_order({9, 0, 1, 2}, [](sequence& order) {
     auto c = make_chan<int>();
     sync::WaitGroup wg;
     wg.Add(4);
     go([&] {
       c.recv();
-      order.add("r");
+      order.push(9);
       wg.Done();
     });
     runtime::Gosched();
     for (int i = 0; i < 3; i++)
       go([&, i] {
-        order.add(std::to_string(i));
+        order.push(i);
         wg.Done();
       });
     c.send(1);
