@@ -520,7 +520,7 @@ TEST(Defer, AMillionFuncsInALoopTakeNoMemory) {
       }
       EXPECT_EQ(ran, kMillion / each * each);
       if (!rt::kUnderTool) {
-        EXPECT_LE(most - before, 4096u) << each;
+        EXPECT_LE(most - before, 64u << 10) << each;  // threads of the scheduler may start meanwhile
       }
     }
   });

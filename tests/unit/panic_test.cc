@@ -508,7 +508,7 @@ TEST(CatchBetween, LeaksNothing) {
     size_t before = used();
     for (int i = 0; i < 2000; i++) once();
     if (!rt::kUnderTool) {
-      EXPECT_LE(used(), before + 4096);
+      EXPECT_LE(used(), before + (64 << 10));  // threads of the scheduler may start meanwhile
     }
   });
 }
