@@ -48,7 +48,7 @@ struct links {
 links fetch(context::Context ctx, std::string address, std::string path) {
   auto [conn, err] = net::Dialer().DialContext(ctx, "tcp", address);
   if (err) return {{}, err};
-  conn.SetDeadline(time::Now().Add(5 * time::Second));
+  conn.SetDeadline(time::Now().Add(30 * time::Second));
   conn.Write(path);
   auto [data, rerr] = io::ReadAll(conn);
   conn.Close();

@@ -24,7 +24,8 @@ void entry() {
     });
   };
   start("users", time::Millisecond);
-  start("orders", 200 * time::Millisecond);
+  fmt::Println(ended.recv());
+  start("orders", 20 * time::Millisecond);
   start("invoices", time::Minute);  // is not waited for
 
   error err = group.Wait();

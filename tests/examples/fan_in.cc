@@ -19,7 +19,7 @@ recv_chan<std::string> source(std::string name, int n, time::Duration pause) {
 void entry() {
   auto fast = source("fast", 6, 2 * time::Millisecond);
   auto slow = source("slow", 3, 5 * time::Millisecond);
-  auto timeout = time::After(10 * time::Second);
+  auto timeout = time::After(time::Minute);
 
   int from_fast = 0, from_slow = 0;
   while (fast != nil || slow != nil) {

@@ -96,7 +96,7 @@ TEST_P(Gdb, AgreesFrameByFrame) {
   std::string script = (fixture::source_dir() / "trace_gdb.py").string();
   child::outcome o =
       child::execute({"sh", "-c", "cd " + dir + " && gdb -nx -batch -x " + script + " " + program + " < /dev/null"},
-                     {"DEBUGINFOD_URLS="});
+                     {"DEBUGINFOD_URLS="}, 300);
   Stops ours = read_stops(dir + "/program.txt"), gdbs = read_stops(dir + "/gdb.txt");
   EXPECT_EQ(ours.size(), 11u) << o;
   for (const auto& [where, frames] : ours) {
@@ -276,6 +276,7 @@ TEST(SymbolMemory, FreeOSMemoryGivesItBack) {
 
 TEST(SymbolMemory, ReadersAndReleasesDoNotDisturbEachOther) {
   std::atomic<bool> stop{false};
+  std::atomic<int> lookups{0};
   std::vector<std::thread> readers;
   for (int t = 0; t < 3; t++)
     readers.emplace_back([&, t] {
@@ -284,9 +285,10 @@ TEST(SymbolMemory, ReadersAndReleasesDoNotDisturbEachOther) {
         symtab::Spare spare;
         const symtab::Kept* k = symtab::lookup(code_start() + (i * 7 + uintptr_t(t)) % 500, i % 2, &spare);
         for (uint32_t j = 0; j < k->n; j++) ASSERT_EQ(strlen(k->at[j].function), k->at[j].function_len);
+        lookups++;
       }
     });
-  for (int i = 0; i < 200; i++) {
+  for (int i = 0; (i < 200 || lookups < 1000) && !HasFatalFailure(); i++) {
     symtab::release();
     usleep(1000);
   }

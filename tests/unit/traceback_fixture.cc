@@ -1,5 +1,6 @@
 // A multi-threaded C++ program without goroutines that dies as its argument says. Built by traceback_test.cc with
 // libgort_crash (g++, clang++, static, preloaded), and with -DINSTALL and libgort.
+#include <atomic>
 #include <cassert>
 #include <condition_variable>
 #include <csignal>
@@ -25,9 +26,11 @@ namespace app {
 struct queue {
   std::mutex lock;
   std::condition_variable filled;
+  bool waits = false;
 
   [[gnu::noinline]] int pop(int worker) {
     std::unique_lock<std::mutex> l(lock);
+    waits = true;
     filled.wait(l);
     return worker;
   }
@@ -43,12 +46,44 @@ static app::queue* jobs = new app::queue;
 static volatile int zero = 0, sum;
 static volatile bool spinning = true;
 
+// A busy machine may keep the processor from any thread for long: what a thread is to do first is waited for. Each
+// thread counts itself as it comes to its place; asleep says that it stands in the system call that it waits in.
+static std::atomic<int> in_place{0};
+static std::atomic<pid_t> sleeper{0};
+
+static void wait_for_threads(int n) {
+  while (in_place < n) usleep(1000);
+}
+
+static void wait_until_asleep(pid_t tid) {
+  const std::string path = "/proc/self/task/" + std::to_string(tid) + "/stat";
+  for (char state = 0; state != 'S'; usleep(1000)) {
+    char text[128] = "";
+    int fd = open(path.c_str(), O_RDONLY);
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    const char* end = n > 0 ? strrchr(text, ')') : nullptr;
+    if (end != nullptr) state = end[2];
+  }
+}
+
 [[gnu::noinline]] static void worker(int id) {
   pthread_setname_np(pthread_self(), "worker");
+  sleeper = gettid();
   sum = sum + jobs->pop(id);
 }
 
+// The lock is free again when the worker waits: nothing but the waiting lets it sleep from then on.
+static void wait_for_worker() {
+  for (bool waits = false; !waits; usleep(1000)) {
+    std::lock_guard l(jobs->lock);
+    waits = jobs->waits;
+  }
+  wait_until_asleep(sleeper);
+}
+
 [[gnu::noinline]] static void spin() {
+  in_place++;
   while (spinning) sum = sum + 1;
 }
 
@@ -56,6 +91,8 @@ static volatile bool spinning = true;
 [[gnu::noinline]] static void deaf() {
   unsigned long all = ~0ul;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, nullptr, sizeof all);
+  sleeper = gettid();
+  in_place++;
   pause();
   sum = 1;
 }
@@ -73,7 +110,10 @@ static volatile bool spinning = true;
 
 template <class F>
 static void on_thread(F f) {
-  std::thread(f).join();
+  std::thread([f] {
+    wait_until_asleep(getpid());  // the main thread, in join
+    f();
+  }).join();
 }
 
 [[gnu::noinline]] static void nil() {
@@ -86,24 +126,30 @@ static void on_thread(F f) {
 }
 
 static void many_threads() {
-  for (int i = 0; i < 300; i++) std::thread([] { pause(); }).detach();
+  const int before = in_place;
+  for (int i = 0; i < 300; i++)
+    std::thread([] {
+      in_place++;
+      pause();
+    }).detach();
+  wait_for_threads(before + 300);
   nil();
 }
 
 // The first report waits to be read until the second thread has crashed, too: standard error is a full pipe, from which
-// another process reads on after a while.
+// another process reads on when two threads stand in the handler of SIGSEGV, where other signals are blocked.
 static void two_at_once() {
-  FILE* slow = popen("sleep 0.8; exec cat >&2", "w");
+  FILE* slow = popen(
+      "until [ $(grep -l '^SigBlk:.*[^0]..$' /proc/$PPID/task/*/status | wc -l) = 2 ]; do sleep 0.05; done; "
+      "exec cat >&2",
+      "w");
   int fd = fileno(slow);
   fcntl(fd, F_SETFL, O_NONBLOCK);
   while (write(fd, "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", 16) > 0) {
   }
   fcntl(fd, F_SETFL, 0);
   dup2(fd, 2);
-  std::thread a(nil), b([] {
-    usleep(50000);
-    nil();
-  });
+  std::thread a(nil), b(nil);
   a.join();
   b.join();
 }
@@ -143,8 +189,10 @@ static const std::map<std::string, void (*)()> ways = {
     {"sys", [] { raise(SIGSYS); }},
     {"deaf",
      [] {
+       const int before = in_place;
        std::thread(deaf).detach();
-       usleep(20000);
+       wait_for_threads(before + 1);
+       wait_until_asleep(sleeper);
        nil();
      }},
     {"nothing", [] { printf("fine\n"); }},
@@ -158,7 +206,8 @@ int main(int argc, char** argv) {
   alarm(30);
   std::thread(worker, 7).detach();
   std::thread(spin).detach();
-  usleep(20000);
+  wait_for_threads(1);
+  wait_for_worker();
   ways.at(argc > 1 ? argv[1] : "nothing")();
   fflush(stdout);
   _exit(0);

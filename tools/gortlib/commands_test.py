@@ -161,7 +161,7 @@ class Run(unittest.TestCase):
             )
             self.assertEqual(process.stdout.readline(), "ready\n")
             os.killpg(process.pid, signal.SIGINT)
-            _, err = process.communicate(timeout=20)
+            _, err = process.communicate(timeout=60)
             self.assertEqual((process.returncode, err.split("\n")[-2]), (1, "exit status 7"))
 
 

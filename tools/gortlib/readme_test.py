@@ -54,7 +54,7 @@ class CrashTrace(unittest.TestCase):
             (Path(scratch) / "crash.cc").write_text(code)
             paths = [f"-I{ROOT}/runtime/include", f"-L{folder}", f"-Wl,-rpath,{folder}"]
             subprocess.run(command.split() + paths, cwd=scratch, check=True, timeout=120)
-            result = subprocess.run(["./crash"], cwd=scratch, stderr=subprocess.PIPE, text=True, timeout=20)
+            result = subprocess.run(["./crash"], cwd=scratch, stderr=subprocess.PIPE, text=True, timeout=60)
         self.assertEqual(result.returncode, -signal.SIGSEGV)
         self.assertEqual(difference(shown, result.stderr, "README.md", "now"), [])
 
