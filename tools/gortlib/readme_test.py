@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import unittest
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from gortlib import build, cmd_stack
 from gortlib.common import ROOT, TOOLS
 from gortlib.compiler import Compiler
 from gortlib.normalize import difference
+from gortlib.stack_fixture import await_in_place
 
 
 class FirstProgram(unittest.TestCase):
@@ -69,10 +69,10 @@ class FromOutside(unittest.TestCase):
         cls.scratch = tempfile.TemporaryDirectory()
         source = Path(cls.scratch.name) / "stuck.cc"
         source.write_text(code)
-        binary, messages = Compiler(build.ensure(build.Variant())).program([source])
+        binary, messages = Compiler(build.ensure(build.Variant(), tools=True)).program([source])
         assert binary, messages
         cls.process = subprocess.Popen([str(binary)])
-        time.sleep(0.5)  # its goroutines stand where the page says
+        await_in_place(cls.process.pid)
 
     @classmethod
     def tearDownClass(cls):

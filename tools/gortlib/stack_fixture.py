@@ -7,9 +7,10 @@ import shlex
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
-from gortlib import build
+from gortlib import build, traces
 from gortlib.common import Failure
 from gortlib.compiler import Compiler, pkg_config
 
@@ -96,7 +97,6 @@ void entry() {
   auto words = make_chan<std::string>(2);
   words.send("hello");
   words.close();
-  time::Sleep((mode == "many" ? 500 : 200) * time::Millisecond);
   std::puts("ready");
   std::fflush(stdout);
   wait(full, words, any(42), errors::New("boom"));
@@ -129,6 +129,32 @@ def compiled(folder, shared=False, extra=()):
     return target
 
 
+def in_place(goroutines):
+    """in_place: none of them is on its way to where it stays, but for a loop or a system call."""
+    for g in goroutines:
+        names = [frame.function or "" for frame in g.frames]
+        if g.state == "running" and "main.spinner" in names:
+            continue
+        if g.state in ("runnable", "running") or (g.state == "syscall" and not any("pause" in n for n in names)):
+            return False
+    return len(goroutines) > 0
+
+
+def await_in_place(pid):
+    """await_in_place waits until a program's goroutines stand where they stay, as far as this system lets it be read."""
+    tool = build.Variant().folder / "tools" / "stack" / "gort-stack"
+    until = time.monotonic() + START_SECONDS
+    while True:
+        result = subprocess.run([str(tool), str(pid)], capture_output=True, text=True, timeout=START_SECONDS)
+        if "ptrace_scope" in result.stderr or "SYS_PTRACE" in result.stderr:
+            return
+        if result.returncode == 0 and in_place(list(traces.parse(result.stdout))):
+            return
+        if time.monotonic() > until:
+            raise Failure(f"the goroutines did not come to their places: {result.stdout}{result.stderr}")
+        time.sleep(0.05)
+
+
 class Running:
     """The program, started and in place: with Running(binary, "many", 100) as program: program.pid."""
 
@@ -158,6 +184,12 @@ class Running:
         if not select.select([self.process.stdout], [], [], START_SECONDS)[0] or not self.process.stdout.readline():
             self.close()
             raise Failure("the fixture did not start")
+        if "busy" not in arguments:
+            try:
+                await_in_place(self.pid)
+            except Exception:
+                self.close()
+                raise
 
     def end(self, number):
         """end sends a signal and returns what the program wrote to standard error."""
