@@ -142,10 +142,10 @@ TEST_F(Compiled, RecoverIsAllowedWhereGoAllowsItAtEveryOptimisation) {
   });
 }
 
-TEST_F(Compiled, WhatStandsAroundAFuncIsDestroyedWhenAPanicLeavesIt) {
+TEST_F(Compiled, WhatStandsAroundAFuncOrASelectIsDestroyedWhenAPanicLeavesIt) {
   for_each_outcome({"around"}, [&](const child::outcome& o) {
     EXPECT_TRUE(o.exited(0)) << o;
-    EXPECT_EQ(o.err, "    p\ndestroyed 1\n");
+    EXPECT_EQ(o.err, "    func\ndestroyed 1\n    case\ndestroyed 2\n    thunk\ndestroyed 3\n");
   });
 }
 

@@ -7,6 +7,7 @@
 #include <gort/main.h>
 #include <gort/print.h>
 #include <gort/runtime.h>
+#include <gort/select.h>
 
 #include <functional>
 #include <memory>
@@ -594,15 +595,29 @@ struct Counted {
 
 [[gnu::noinline]] void leave_a_func() {
   Counted around;
-  func([] { panic("p"); });
+  func([] { panic("func"); });
+}
+
+[[gnu::noinline]] void leave_a_case() {
+  Counted around;
+  select(otherwise([] { panic("case"); }));
+}
+
+[[gnu::noinline]] void leave_a_thunk() {
+  Counted around;
+  auto c = make_chan<int>(1);
+  c.send(1);
+  select(recv(c, [](auto) { panic("thunk"); }));
 }
 
 void around() {
-  func([] {
-    defer([] { show(recover()); });
-    leave_a_func();
-  });
-  println("destroyed", destroyed);
+  for (auto leave : {leave_a_func, leave_a_case, leave_a_thunk}) {
+    func([&] {
+      defer([] { show(recover()); });
+      leave();
+    });
+    println("destroyed", destroyed);
+  }
 }
 
 std::string mode, name;

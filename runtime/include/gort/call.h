@@ -15,6 +15,14 @@
 #include <gort/any.h>
 #include <gort/arch/frame.h>
 
+// clang++ takes what is made of assembly alone for something that throws nothing, unless it is told: then destructors
+// around a func or a select would not run when a panic leaves it.
+#ifdef __clang__
+#define GORT_ASM_CLOBBERS "unwind"
+#else
+#define GORT_ASM_CLOBBERS
+#endif
+
 namespace gort::rt {
 
 using entry_fn = void (*)(void*);

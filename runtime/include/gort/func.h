@@ -31,14 +31,6 @@
 #pragma GCC diagnostic ignored "-Wclobbered"
 #endif
 
-// clang++ takes what is made of assembly alone for something that throws nothing, unless it is told: then destructors
-// around a func would not run when a panic leaves it.
-#ifdef __clang__
-#define GORT_ASM_CLOBBERS "unwind"
-#else
-#define GORT_ASM_CLOBBERS
-#endif
-
 extern "C" {
 void gort_gofunc(void* closure, void (*body)(void*));
 extern unsigned char gort_poison_dead_stack;
@@ -129,7 +121,6 @@ requires(std::is_class_v<std::remove_cvref_t<F>>&& std::is_invocable_v<F&>)
   asm("movq %c0(%%rip), %%rsi\n\tjmp gort_gofunc@PLT" ::"i"(&rt::body_entry<std::remove_reference_t<F>>::value)
       : GORT_ASM_CLOBBERS);
 }
-#undef GORT_ASM_CLOBBERS
 
 [[gnu::noinline, gnu::returns_twice]] void func(void (*body)());
 

@@ -121,7 +121,8 @@ struct casethunk_entry {
       "movq %%rsp, %%rbp\n\t.cfi_def_cfa_register rbp\n\t"                \
       "call *%c0(%%rip)\n\t.byte 0x0f, 0x1f, 0x80\n\t.long %c1\n\t"       \
       "popq %%rbp\n\t.cfi_def_cfa rsp, 8\n\tret" ::"i"(&__VA_ARGS__),     \
-      "i"(mark))
+      "i"(mark)                                                           \
+      : GORT_ASM_CLOBBERS)
 
 template <class F, class... P>
 struct casebody {
