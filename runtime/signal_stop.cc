@@ -16,7 +16,9 @@
 namespace gort::rt {
 
 static constexpr int kStop = SIGURG;
-static constexpr int kWaitMS = 20;
+// How long a thread may take: in a process that goes on, and in one that dies, where only threads that block the signal
+// cost so much.
+static constexpr int kLookMS = 20, kDyingMS = 200;
 
 static void stopped_here(int, siginfo_t*, void* uc) {
   int saved_errno = errno;
@@ -51,7 +53,7 @@ bool stop_thread(m* mp) {
   install(&host_action);
   ss->asked.store(true);
   bool sent = syscall(SYS_tgkill, getpid(), pid_t(mp->tid), kStop) == 0;
-  for (int i = 0; sent && i < kWaitMS * 10 && ss->asked.load(); i++) {
+  for (int i = 0; sent && i < kLookMS * 10 && ss->asked.load(); i++) {
     timespec ts{0, 100 * 1000};
     nanosleep(&ts, nullptr);
   }
@@ -76,7 +78,7 @@ void stop_threads() {
     ss->asked.store(true);
     if (syscall(SYS_tgkill, getpid(), pid_t(mp->tid), kStop) != 0) ss->asked.store(false);
   }
-  for (int i = 0; i < kWaitMS * 10; i++) {
+  for (int i = 0; i < kDyingMS * 10; i++) {
     bool waiting = false;
     for (m* mp = allm.load(std::memory_order_acquire); mp != nullptr; mp = mp->alllink) {
       signal_stack* ss = mp->gsignal;
