@@ -82,7 +82,7 @@ struct life {
 [[gnu::noinline]] FAULTS void divide_by_zero() {
   int zero = 0;
   asm volatile("" : "+r"(zero));
-  int q = 1 / zero;
+  int q = 7 / zero;
   asm volatile("" : : "r"(q));
 }
 

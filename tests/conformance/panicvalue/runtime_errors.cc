@@ -45,7 +45,7 @@ void panicSlc2() {
 
 void panicDiv() {
   volatile int z = 0;
-  fmt::Println(1 / z);
+  fmt::Println(7 / z);
 }
 
 void panicNilptr() {

@@ -49,7 +49,7 @@ func panicSlc2() {
 
 func panicDiv() {
 	z := 0
-	fmt.Println(1 / z)
+	fmt.Println(7 / z)
 }
 
 func panicNilptr() {

@@ -44,7 +44,7 @@ void entry() {
     int i = 9;
     slice(s, 0, i);
   });
-  attempt("divide", [&] { fmt::Println(1 / zero); });
+  attempt("divide", [&] { fmt::Println(7 / zero); });
   attempt("nil pointer", [&] { *nowhere = 1; });
   attempt("close nil", [&] {
     chan<int> c;

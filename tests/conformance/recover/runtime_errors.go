@@ -38,7 +38,7 @@ func main() {
 		s, i := "abc", 9
 		_ = s[:i]
 	})
-	try("divide", func() { fmt.Println(1 / zero) })
+	try("divide", func() { fmt.Println(7 / zero) })
 	try("nil pointer", func() {
 		var p *int
 		*p = 1
