@@ -46,7 +46,8 @@ struct SelfSpace final : Space {
   Stack context_of(const g* gp, Context* ctx) override {
     if (gp->status.load(std::memory_order_acquire) == _Grunning)
       return running_context(gp, ctx) ? Stack::kKnown : Stack::kUnavailable;
-    if (gp->stackhi == nullptr || gp->sched.pc == reinterpret_cast<const void*>(gort_gostart))
+    if (gp->stackhi == nullptr || gp->sched.sp == nullptr ||
+        gp->sched.pc == reinterpret_cast<const void*>(gort_gostart))
       return Stack::kNotStarted;
     *ctx = context_of_parked(gp);
     return Stack::kKnown;
@@ -91,10 +92,16 @@ static bool show(const symtab::Location& l, bool first) {
   return !l.is_wrapper && (l.role & (symtab::kRoleGlue | symtab::kRoleThrow | symtab::kRoleInternal)) == 0;
 }
 
-// for_gort: code of the C++ library that stands inlined in a function of gort's own.
+// of_compiler: from the C++ library or a header of the compiler's own (instructions as functions).
+static bool of_compiler(const symtab::Location& l) {
+  return strncmp(l.function, "std.", 4) == 0 || strstr(l.file, "/lib/gcc/") != nullptr ||
+         strstr(l.file, "/lib/clang/") != nullptr;
+}
+
+// for_gort: code of the compiler's that stands inlined in a function of gort's own.
 static bool for_gort(const symtab::Kept& at, uint32_t index) {
   uint32_t i = index;
-  while (i < at.n && strncmp(at.at[i].function, "std.", 4) == 0) i++;
+  while (i < at.n && of_compiler(at.at[i])) i++;
   return i > index && i < at.n && (at.at[i].role & symtab::kRoleInternal) != 0;
 }
 

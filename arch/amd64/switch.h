@@ -12,6 +12,7 @@
 //
 // Not saved: signal mask, vector registers and flags (dead here), floating-point exception flags, thread-locals, errno.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -30,10 +31,11 @@ static_assert(offsetof(gobuf, fcw) == kGobufFCW);
 
 // gobuf_init makes buf start at pc with an empty stack below top, in the floating-point modes of this thread.
 inline void gobuf_init(gobuf* buf, char* top, void (*pc)()) {
-  buf->sp = top;
   buf->bp = nullptr;
   buf->pc = reinterpret_cast<const void*>(pc);
   asm volatile("fnstcw %0" : "=m"(buf->fcw));
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // who stops this thread here finds no sp, or all of it
+  buf->sp = top;
 }
 
 // gogo saves the caller to *from and goes on at *to. Returns when somebody goes on at *from.

@@ -193,7 +193,7 @@ class Process(Fixture):
         with Running(self.static, "busy") as program:
             for _ in range(10):
                 result = subprocess.run(
-                    [str(self.tool), str(program.pid)], capture_output=True, text=True, timeout=SECONDS
+                    [str(self.tool), "--system", str(program.pid)], capture_output=True, text=True, timeout=SECONDS
                 )
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
                 found = list(traces.parse(result.stdout))
@@ -202,10 +202,20 @@ class Process(Fixture):
                     names = [f.function for f in g.frames]
                     self.assertNotIn("stack unavailable", g.text())
                     self.assertFalse([n for n in names if n.startswith("unknown.")], g.text())
-                    if names[-1] == "runtime.gostart":
-                        continue  # it is beginning or ending: nothing of its own is on its stack
-                    start = {"main.busy": {"main.ping", "main.spawner"}, "main.spawner": {"main.spawner.func1"}}
-                    self.assertIn(names[-1], start.get(g.creator, {"main.main"}), g.text())
+                    if names == ["main.spawner.func1"]:
+                        continue  # it has not begun
+                    self.assertEqual(names[-1], "runtime.gostart", g.text())
+                    start = {
+                        "main.busy": {"main.busy.gowrap1", "main.busy.gowrap2", "main.spawner"},
+                        "main.spawner": {"main.spawner.func1", "runtime.gort_gostart1", "runtime.gort_goexit0"},
+                    }
+                    self.assertIn(names[-2], start.get(g.creator, {"runtime.main_goroutine"}), g.text())
+
+    def test_what_is_inlined_in_gort_is_not_taken_for_the_programs(self):
+        with Running(self.static, "busy") as program:
+            for _ in range(20):
+                for g in traces.parse(self.check_output(program.pid)):
+                    self.assertNotEqual(g.frames[-1].function, "main.__rdtsc", g.text())
 
     def test_stopped_process_is_read_and_stays_stopped(self):
         with Running(self.static, "many", 2) as program:

@@ -185,7 +185,8 @@ Goroutine* Image::owner_of(uint64_t addr) {
 // Decides for every goroutine where its registers are; one that has none in a thread keeps those in its g.sched.
 void Image::place_threads() {
   for (auto& gp : goroutines_)
-    if (gp->hi != 0 && gp->start.regs.r[Regs::kRip] != layout_.gostart) gp->stack = Stack::kKnown;
+    if (gp->hi != 0 && gp->copy.sched.sp != nullptr && gp->start.regs.r[Regs::kRip] != layout_.gostart)
+      gp->stack = Stack::kKnown;
   auto on_thread = [this](Goroutine& gp, const Machine& mp) {
     gp.stack = Stack::kKnown;
     gp.running = true;
