@@ -2,10 +2,10 @@
 // stop and reset remove it at once (Go 1.22 marks it and cleans up later). timer0when, the time of the first timer (0:
 // none), is what others read without the lock. f runs without it.
 //
-// Who may write what: the fields of a timer that is in a heap belong to the holder of that heap's lock, who knows that
-// it is there when timer.pp says so under the lock. A timer that goes from one heap to another is never in none as
-// others see it. Only into a heap from none no heap's lock decides who brings it: timer.lock does, among those who
-// reset it at the same time. Lock order: timer.lock, then timerslock.
+// The fields of a timer in a heap belong to the holder of that heap's lock, to whom timer.pp says under the lock that
+// it is there. One that moves between heaps has timer.pp set all the time, or others would take it for fired. One in no
+// heap has no heap's lock: of those who reset it at the same time, the holder of timer.lock puts it into one. Lock
+// order: timer.lock, then timerslock.
 #include "sched/timer.h"
 
 #include <climits>

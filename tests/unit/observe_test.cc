@@ -233,7 +233,7 @@ void burst(int n) {
   started.Wait();
   gate.close();
   wg.Wait();
-  while (runtime::NumGoroutine() > 1) runtime::Gosched();
+  alone();
 }
 
 // NoCycles keeps sysmon from starting cycles of its own. One more may be on its way.
