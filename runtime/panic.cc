@@ -340,8 +340,9 @@ static void finish_leaving(leaving* l, g* gp) {
 }
 
 // leave_frames leaves every frame that is newer than target (a function frame), or than the Goexit resume, or all of
-// them. p: what began it.
-[[noreturn, gnu::noinline]] static void leave_frames(const _panic* p, funcframe* target, _panic* resume) {
+// them. p: what began it. Inlined, like recovery: a forced unwind passes each frame of gort's own at the price of one
+// of the program's.
+[[noreturn, gnu::always_inline]] static inline void leave_frames(const _panic* p, funcframe* target, _panic* resume) {
   g* gp = getg();
   // The rsp of the frame to reach. The outermost one, gort_gostart's, has its stack top where the goroutine's context
   // was made.
@@ -420,7 +421,7 @@ static void drop_panic(_panic* p) {
 
 // recovery: p has been recovered by a deferred call of fr, which has returned. Older panics that began in frames newer
 // than fr are gone, as in Go; a Goexit among them goes on instead of fr.
-[[noreturn]] static void recovery(_panic* p, funcframe* fr, g* gp) {
+[[noreturn, gnu::always_inline]] static inline void recovery(_panic* p, funcframe* fr, g* gp) {
   _panic* resume = nullptr;
   _panic* q = p;
   while (q != nullptr && reinterpret_cast<uintptr_t>(q) < reinterpret_cast<uintptr_t>(fr)) {
@@ -437,7 +438,8 @@ static void drop_panic(_panic* p) {
   leave_frames(p, resume != nullptr ? nullptr : fr, resume);
 }
 
-void rundefers(_panic* p, g* gp) {
+// rundefers runs the pending deferred calls for p up to the one that recovers, and returns that one's frame, or null.
+static funcframe* rundefers(_panic* p, g* gp) {
   funcframe *fr, *at = gp->frame;
   while (_defer* d = nextdefer(gp, &at, &fr)) {
     p->record = d;
@@ -445,8 +447,9 @@ void rundefers(_panic* p, g* gp) {
     p->record = nullptr;
     fr->running = d->link;
     free_record(d);
-    if (p->recovered) recovery(p, fr, gp);
+    if (p->recovered) return fr;
   }
+  return nullptr;
 }
 
 // Never inlined: traces show this frame as panic(...). Nothing in it needs a destructor.
@@ -464,7 +467,7 @@ void rundefers(_panic* p, g* gp) {
   p.bp = frame[0];
   p.link = gp->panic;
   gp->panic = &p;
-  rundefers(&p, gp);
+  if (funcframe* fr = rundefers(&p, gp)) recovery(&p, fr, gp);
   fatalpanic(&p);
 }
 
@@ -552,7 +555,7 @@ extern "C" any* gort_recover1(any* result, uintptr_t ra, uintptr_t sp, uintptr_t
 static void goexit_loop(void* arg) {
   auto* p = static_cast<_panic*>(arg);
   g* gp = getg();
-  rundefers(p, gp);
+  rundefers(p, gp);  // to the last: nothing recovers a Goexit
   for (_panic* q = gp->panic; q != nullptr;) {
     _panic* older = q->link;
     drop_panic(q);

@@ -29,8 +29,6 @@ struct _panic {
   any& arg() { return *reinterpret_cast<any*>(argbytes); }
 };
 
-// rundefers runs every pending deferred call for p; if one recovers it does not return.
-void rundefers(_panic* p, g* gp);
 // fatalpanic prints the chain and the traces, and ends the process with status 2.
 [[noreturn]] void fatalpanic(_panic* p);
 // goexit is runtime.Goexit.

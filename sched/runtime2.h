@@ -252,6 +252,12 @@ struct sysmontick {
   bool warned = false;
 };
 
+// timer_entry is a timer in a heap.
+struct timer_entry {
+  int64_t when;  // the timer's
+  timer* t;
+};
+
 // p holds what a thread needs to run goroutines.
 struct alignas(64) p {
   int32_t id = 0;
@@ -276,7 +282,7 @@ struct alignas(64) p {
 
   // Timers (sched/timer.cc): timerslock guards the heap, timer0when is read by anyone.
   alignas(64) mutex timerslock;
-  std::vector<timer*> timers;
+  std::vector<timer_entry> timers;
   std::atomic<int64_t> timer0when{0};
   std::atomic<uint32_t> numtimers{0};
 

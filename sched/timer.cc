@@ -1,6 +1,7 @@
-// Timers. Each p has a 4-ary min-heap by `when` under its timerslock; a timer knows its heap and its place in it, so
-// stop and reset remove it at once (Go 1.22 marks it and cleans up later). timer0when, the time of the first timer (0:
-// none), is what others read without the lock. f runs without it.
+// Timers. Each p has a 4-ary min-heap by `when` under its timerslock. The times lie in the heap: a sleeper's timer is
+// on its stack, cold. A timer knows its heap and its place in it, so stop and reset remove it at once (Go 1.22 marks it
+// and cleans up later). timer0when, the time of the first timer (0: none), is what others read without the lock. f runs
+// without it.
 //
 // The fields of a timer in a heap belong to the holder of that heap's lock, to whom timer.pp says under the lock that
 // it is there. One that moves between heaps has timer.pp set all the time, or others would take it for fired. One in no
@@ -17,31 +18,33 @@
 
 namespace gort::rt {
 
-static void place(p* pp, timer* t, size_t i) {
-  pp->timers[i] = t;
-  t->idx = uint32_t(i);
+static void place(p* pp, timer_entry e, size_t i) {
+  pp->timers[i] = e;
+  e.t->idx = uint32_t(i);
 }
 
-static void siftup(p* pp, size_t i) {
-  timer* t = pp->timers[i];
+// siftup and siftdown bring the entry at i to its place, and return that.
+static size_t siftup(p* pp, size_t i) {
+  timer_entry e = pp->timers[i];
   while (i > 0) {
     size_t parent = (i - 1) / 4;
-    if (t->when >= pp->timers[parent]->when) break;
+    if (e.when >= pp->timers[parent].when) break;
     place(pp, pp->timers[parent], i);
     i = parent;
   }
-  place(pp, t, i);
+  place(pp, e, i);
+  return i;
 }
 
-static void siftdown(p* pp, size_t i) {
+static size_t siftdown(p* pp, size_t i) {
   size_t n = pp->timers.size();
-  timer* t = pp->timers[i];
+  timer_entry e = pp->timers[i];
   for (;;) {
     size_t first = i * 4 + 1, best = i;
-    int64_t w = t->when;
+    int64_t w = e.when;
     for (size_t c = first; c < first + 4 && c < n; c++) {
-      if (pp->timers[c]->when < w) {
-        w = pp->timers[c]->when;
+      if (pp->timers[c].when < w) {
+        w = pp->timers[c].when;
         best = c;
       }
     }
@@ -49,11 +52,12 @@ static void siftdown(p* pp, size_t i) {
     place(pp, pp->timers[best], i);
     i = best;
   }
-  place(pp, t, i);
+  place(pp, e, i);
+  return i;
 }
 
 static void update_first(p* pp) {
-  pp->timer0when.store(pp->timers.empty() ? 0 : pp->timers[0]->when, std::memory_order_release);
+  pp->timer0when.store(pp->timers.empty() ? 0 : pp->timers[0].when, std::memory_order_release);
   pp->numtimers.store(uint32_t(pp->timers.size()), std::memory_order_relaxed);
 }
 
@@ -61,7 +65,7 @@ static void update_first(p* pp) {
 static void heap_insert(p* pp, timer* t) {
   t->pp.store(pp, std::memory_order_release);
   try {
-    pp->timers.push_back(t);
+    pp->timers.push_back({t->when, t});
   } catch (const std::bad_alloc&) {
     throw_("out of memory (timers)");  // nobody may catch it: the lock is held
   }
@@ -69,15 +73,13 @@ static void heap_insert(p* pp, timer* t) {
   update_first(pp);
 }
 
-// timerslock held; t->pp is the caller's to set.
-static void heap_remove(p* pp, timer* t) {
-  size_t i = t->idx, last = pp->timers.size() - 1;
-  timer* moved = pp->timers[last];
+// heap_remove takes the timer at i out of the heap. timerslock held; the timer's pp is the caller's to set.
+static void heap_remove(p* pp, size_t i) {
+  timer_entry last = pp->timers.back();
   pp->timers.pop_back();
-  if (i != last) {
-    place(pp, moved, i);
-    siftup(pp, i);
-    siftdown(pp, moved->idx);
+  if (i != pp->timers.size()) {
+    pp->timers[i] = last;
+    siftdown(pp, siftup(pp, i));
   }
   update_first(pp);
 }
@@ -94,7 +96,7 @@ void starttimer(timer* t) {
   if (pp == nullptr) pp = allp[0];
   pp->timerslock.lock();
   heap_insert(pp, t);
-  bool first = pp->timers[0] == t;
+  bool first = pp->timers[0].t == t;
   pp->timerslock.unlock();
   unpin(mp);
   if (first) netpoll_wake(when);
@@ -122,7 +124,7 @@ bool stoptimer(timer* t) {
   pinned here;
   p* pp = lock_heap_of(t);
   if (pp == nullptr) return false;
-  heap_remove(pp, t);
+  heap_remove(pp, t->idx);
   t->pp.store(nullptr, std::memory_order_release);
   pp->timerslock.unlock();
   return true;
@@ -138,12 +140,12 @@ static void set(timer* t, int64_t when, void (*f)(void*, uintptr_t), void* arg, 
 // reset_in is resettimer for a timer in pp's heap, whose lock is held and is released. Who sleeps until an earlier time
 // than the first timer's finds out by himself.
 static void reset_in(p* pp, timer* t, int64_t when, void (*f)(void*, uintptr_t), void* arg, uintptr_t seq) {
-  const int64_t before = pp->timers[0]->when;
+  const int64_t before = pp->timers[0].when;
   set(t, when, f, arg, seq);
-  siftup(pp, t->idx);
-  siftdown(pp, t->idx);
+  pp->timers[t->idx].when = t->when;
+  siftdown(pp, siftup(pp, t->idx));
   update_first(pp);
-  const int64_t first = pp->timers[0]->when;
+  const int64_t first = pp->timers[0].when;
   pp->timerslock.unlock();
   if (first < before) netpoll_wake(first);
 }
@@ -176,19 +178,19 @@ timercheck checktimers(p* pp, int64_t now) {
   bool ran = false;
   pp->timerslock.lock();
   while (!pp->timers.empty()) {
-    timer* t = pp->timers[0];
-    if (t->when > now) break;
+    if (pp->timers[0].when > now) break;
+    timer* t = pp->timers[0].t;
     void (*f)(void*, uintptr_t) = t->f;
     void* arg = t->arg;
     uintptr_t seq = t->seq;
-    heap_remove(pp, t);
+    heap_remove(pp, 0);
     t->pp.store(nullptr, std::memory_order_release);
     pp->timerslock.unlock();
     f(arg, seq);  // t itself may be gone now
     ran = true;
     pp->timerslock.lock();
   }
-  int64_t until = pp->timers.empty() ? 0 : pp->timers[0]->when;
+  int64_t until = pp->timers.empty() ? 0 : pp->timers[0].when;
   pp->timerslock.unlock();
   return {now, until, ran};
 }
@@ -209,8 +211,8 @@ bool anytimers() {
 void movetimers(p* from, p* to) {
   lock_guard l(from->timerslock);
   while (!from->timers.empty()) {
-    timer* t = from->timers.back();
-    heap_remove(from, t);
+    timer* t = from->timers.back().t;
+    heap_remove(from, from->timers.size() - 1);
     lock_guard l2(to->timerslock);
     heap_insert(to, t);
   }
