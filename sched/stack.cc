@@ -2,9 +2,11 @@
 // when it is bound. Address space is plenty and memory is touched page by page; what a large slot costs is page tables:
 // one 4 KiB page of them per 2 MiB of address space. Hence three classes:
 //
-//   class 0   512 MiB   the first 1024 stacks in use: recursion as deep as Go's (whose limit of 1e9 bytes lets 512 MiB
-//   be used) class 1     1 MiB   the next 3072: 2 KiB of page table each class 2    64 KiB   the rest: 128 bytes of
-//   page table each, which keeps a parked goroutine below 4.4 KiB
+//   class 0: 512 MiB, the first 1024 stacks in use. Recursion as deep as Go's, whose limit is 1e9 bytes.
+//   class 1: 1 MiB, the next 3072. 2 KiB of page table each.
+//   class 2: 64 KiB, the rest. 128 bytes of page table each, which keeps a parked goroutine below 4.4 KiB.
+//
+// Where address space is not plenty (RLIMIT_AS) the first two take a quarter of it each and no more.
 //
 // GORT_STACK=n[K|M] makes every stack of one size instead.
 //
@@ -21,6 +23,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -38,7 +41,8 @@ namespace gort::rt {
 
 size_t stack_class_size[kStackClasses] = {kUnderTool ? size_t(8) << 20 : size_t(512) << 20, size_t(1) << 20,
                                           kUnderTool ? size_t(256) << 10 : size_t(64) << 10};
-static size_t class_limit[kStackClasses] = {kUnderTool ? 64u : 1024u, kUnderTool ? 256u : 3072u, size_t(1) << 26};
+static size_t class_limit[kStackClasses] = {kUnderTool ? 64u : 1024u, kUnderTool ? 256u : 3072u, 0};
+static constexpr size_t kMostStacks = size_t(1) << 26;  // of a class
 static size_t class_guard[kStackClasses] = {64 << 10, 64 << 10, 4 << 10};
 static constexpr size_t kChunk = size_t(64) << 20;
 // Slots that have a mapping each begin at different pages of it. AMD's first-level cache finds its way by a hash of
@@ -62,6 +66,7 @@ struct pool {
   size_t cold = 0;               // what untouched was at that look: between two looks nobody wanted these
   char** all = nullptr;          // tops of all slots
   std::atomic<size_t> nall{0};
+  size_t most = 0;  // that free and all have room for
   char* chunk = nullptr;
   size_t chunkleft = 0;
   char* guarded = nullptr;  // slots of the chunk below this have their guard already
@@ -110,12 +115,13 @@ static size_t effective_limit() {
   return n;
 }
 
+static size_t address_space() {
+  rlimit r;
+  if (getrlimit(RLIMIT_AS, &r) == 0 && r.rlim_cur != RLIM_INFINITY) return r.rlim_cur;
+  return SIZE_MAX;
+}
+
 void stackinit() {
-  for (auto& pl : pools) {
-    pl.free = reinterpret_cast<char**>(reserve(sizeof(char*) << 26));
-    pl.all = reinterpret_cast<char**>(reserve(sizeof(char*) << 26));
-    if (pl.free == nullptr || pl.all == nullptr) throw_("runtime: cannot reserve address space for stacks");
-  }
   const char* e = getenv("GORT_STACK");
   size_t n = e != nullptr ? parse_size(e) : 0;
   if (n != 0) {
@@ -125,6 +131,16 @@ void stackinit() {
   } else if (e != nullptr) {
     static const char msg[] = "gort: GORT_STACK wants a size such as 256K or 8M; ignored\n";
     if (write(2, msg, sizeof msg - 1) < 0) _exit(2);
+  }
+  const size_t space = address_space();
+  for (int cls = 0; cls < kStackClasses; cls++) {
+    pool& pl = pools[cls];
+    pl.most = std::min(space / stack_class_size[cls] + 1, kMostStacks);
+    pl.free = reinterpret_cast<char**>(reserve(sizeof(char*) * pl.most));
+    pl.all = reinterpret_cast<char**>(reserve(sizeof(char*) * pl.most));
+    if (pl.free == nullptr || pl.all == nullptr) throw_("runtime: cannot reserve address space for stacks");
+    class_limit[cls] =
+        cls == kStackClasses - 1 ? pl.most : std::min(class_limit[cls], space / 4 / stack_class_size[cls]);
   }
 }
 
@@ -172,14 +188,15 @@ static void install_limit(char* hi, size_t size, size_t limit) {
 static char* carve(int cls, bool sized) {
   pool& pl = pools[cls];
   size_t size = stack_class_size[cls];
-  if (!sized && pl.nall.load() >= class_limit[cls]) {
-    pl.exhausted.store(true, std::memory_order_relaxed);
+  if (pl.nall.load() >= (sized ? pl.most : class_limit[cls])) {
+    if (!sized) pl.exhausted.store(true, std::memory_order_relaxed);
     return nullptr;
   }
   bool last = cls == kStackClasses - 1;
   if (pl.chunkleft < size) {
     size_t n = size > kChunk ? size + kSkew : kChunk;
     pl.chunk = reserve(n);
+    if (pl.chunk == nullptr && n == kChunk) pl.chunk = reserve(n = std::max(size, kChunk / 16));
     if (pl.chunk != nullptr && size > kChunk) {
       pl.chunk += pl.nall.load() * 37 * 4096 % kSkew;
       n = size;

@@ -139,6 +139,37 @@ HOST_PROGRAM(out_of_address_space) {
   });
 }
 
+// As under ulimit -v.
+HOST_PROGRAM(little_address_space) {
+  rlimit r{rlim_t(1) << 30, rlim_t(1) << 30};
+  setrlimit(RLIMIT_AS, &r);
+  return gort::main(argc, argv, [] {
+    constexpr int kGoroutines = 5000;
+    auto stop = make_chan<int>();
+    std::atomic<int> here{0};
+    sync::WaitGroup wg;
+    for (int i = 0; i < kGoroutines; i++) {
+      wg.Add(1);
+      go([&] {
+        here++;
+        stop.recv();
+        wg.Done();
+      });
+    }
+    while (here < kGoroutines) runtime::Gosched();
+    stop.close();
+    wg.Wait();
+    println(here.load());
+  });
+}
+
+TEST(Scale, LittleAddressSpaceIsNotAllGivenToLargeStacks) {
+  SKIP_UNDER(tool::kMemory, "it needs the address space itself");
+  child::outcome o = child::start("little_address_space");
+  EXPECT_TRUE(o.exited(0)) << o;
+  EXPECT_EQ(o.err, "5000\n");
+}
+
 TEST(Scale, OutOfMemoryForStacksIsFatal) {
   SKIP_UNDER(tool::kMemory, "it needs the address space itself");
   child::outcome o = child::start("out_of_address_space");
