@@ -106,6 +106,7 @@ GO_PROGRAM(echo_clients) {
 }
 
 TEST(NetStress, EchoServerUnderTenThousandConnections) {
+  SKIP_UNDER(tool::kValgrind, "it maps no more than some 500 stacks");
   rlim_t have = 0;
   if (!enough_descriptors(&have))
     GTEST_SKIP() << "ulimit -n is " << have << " and cannot be raised: " << kConnections

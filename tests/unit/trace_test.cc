@@ -23,6 +23,9 @@ namespace {
 struct Build {
   std::string compiler, flags;
 };
+void PrintTo(const Build& b, std::ostream* out) {  // GoogleTest would print the bytes
+  *out << b.compiler << " " << b.flags;
+}
 
 struct Frame {
   std::string kind, place;

@@ -30,6 +30,8 @@ VALGRIND = [
     "--trace-children=no",
     "--leak-check=no",  # it would read the stacks of goroutines to come, gigabytes of nothing
     "--fair-sched=yes",  # threads that spin let the others run
+    "--vex-iropt-register-updates=allregs-at-each-insn",  # a fault is a panic: it needs the registers of its instruction
+    "--vex-guest-chase=no",  # and of its function
     f"--suppressions={ROOT / 'tests' / 'valgrind.supp'}",
 ]
 VALGRIND_FINDING = re.compile(r"==\d+== ")
