@@ -59,6 +59,7 @@ def compare(running, seeds, shrinks, keep):
 
     for difference in running.live(seeds, progress):
         found.append(difference)
+        note(f"seed {difference.program.seed} differs")
         if keep:
             store(difference, Path(keep) / f"seed{difference.program.seed}")
     for number, difference in enumerate(found):

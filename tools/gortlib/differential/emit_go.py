@@ -237,7 +237,7 @@ class GoWriter(Writer):
     def stmt_go(self, node):
         func, done = node.funcs[0], "done" + node.args["id"]
         self.open("{")
-        self.line(f"before{node.args['id']} := runtime.NumGoroutine()")
+        self.line(f"before{node.args['id']} := goroutines()")
         self.line(f"{done} := make(chan bool)")
         args = commas(bounded(a) for a in node.args["args"])
         if node.args["join"] == "safe":

@@ -191,9 +191,12 @@ func gone(n int) {
 	}
 }
 
-// stopped and stopTicker keep Stop from being inlined: of a deferred close that panics Go shows the place of what stands before
-// the end of the function, and would show Stop as the frame that panics.
+// goroutines, stopped and stopTicker keep what they call from being inlined: of a deferred call that the end of the function
+// makes Go shows the place of what stands before that end, and would show the inlined function as the one that calls.
 //
+//go:noinline
+func goroutines() int { return runtime.NumGoroutine() }
+
 //go:noinline
 func stopped(t *time.Timer) bool { return t.Stop() }
 
