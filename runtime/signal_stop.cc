@@ -3,7 +3,8 @@
 //
 // freezetheworld asks goroutines to stop at their next entry to the runtime; a goroutine in a loop or in a system call
 // does not come by. It is sent SIGURG, as Go does for preemption (harmless by default, and rarely used); the handler
-// notes its own context in m.gsignal and stays. A thread that blocks the signal, or does not get to run in time, is
+// notes its own context in m.gsignal and stays. One that is just reading names, which the stopper may want too, first
+// comes to the end of that (symtab/mem.h). A thread that blocks the signal, or does not get to run in time, is
 // left alone: its goroutine's stack is unavailable.
 #include <cerrno>
 #include <sys/syscall.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "runtime/signal.h"
+#include "runtime/symtab/mem.h"
 #include "sched/runtime2.h"
 
 namespace gort::rt {
@@ -20,12 +22,23 @@ static constexpr int kStop = SIGURG;
 // cost so much.
 static constexpr int kLookMS = 20, kDyingMS = 200;
 
+// asked_here is this thread's m.gsignal if it is to stop, else null.
+static signal_stack* asked_here() {
+  m* mp = m_of(getg_or_null());
+  auto* ss = mp != nullptr ? static_cast<signal_stack*>(mp->gsignal) : nullptr;
+  return ss != nullptr && ss->asked.load() ? ss : nullptr;
+}
+
+static void stop_now() {
+  if (asked_here() != nullptr) syscall(SYS_tgkill, getpid(), gettid(), kStop);
+}
+
 static void stopped_here(int, siginfo_t*, void* uc) {
   int saved_errno = errno;
-  g* gp = getg_or_null();
-  m* mp = m_of(gp);
-  auto* ss = mp != nullptr ? static_cast<signal_stack*>(mp->gsignal) : nullptr;
-  if (ss != nullptr && ss->asked.load()) {
+  signal_stack* ss = asked_here();
+  if (ss != nullptr && symtab::locks_held != 0) {
+    symtab::stop_is_due = true;
+  } else if (ss != nullptr) {
     ss->resumed.store(0);
     ss->stopped.store(static_cast<ucontext_t*>(uc));
     ss->asked.store(false);
@@ -37,6 +50,7 @@ static void stopped_here(int, siginfo_t*, void* uc) {
 }
 
 static void install(struct sigaction* before) {
+  symtab::stop_now.store(stop_now);
   struct sigaction act {};
   act.sa_sigaction = stopped_here;
   act.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;

@@ -105,6 +105,13 @@ inline uint64_t monotonic_ns() {
 
 constexpr uint64_t kLockWait = 200 * 1000 * 1000;  // ns: far above the longest legitimate hold (one large unit's parse)
 
+// A thread that is stopped while it holds a lock would keep its stopper from finding names. So signal_stop.cc leaves
+// alone a thread whose locks_held is not 0, sets stop_is_due, and gets its call of stop_now when the last is given
+// back.
+extern __thread int locks_held __attribute__((tls_model("initial-exec")));
+extern __thread bool stop_is_due __attribute__((tls_model("initial-exec")));
+extern std::atomic<void (*)()> stop_now;
+
 class TryLock {
  public:
   bool acquire() {
@@ -114,7 +121,10 @@ class TryLock {
       uint64_t w = word_.load(std::memory_order_relaxed);
       uint32_t owner = static_cast<uint32_t>(w);
       if (owner == 0) {
+        locks_held++;
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // before it is held: the signal may come between
         if (word_.compare_exchange_weak(w, w | self, std::memory_order_acquire)) return true;
+        let_go();
         continue;
       }
       if (owner == self || stuck_.load(std::memory_order_relaxed) == w) return false;
@@ -135,9 +145,19 @@ class TryLock {
   void release() {
     uint64_t w = word_.load(std::memory_order_relaxed);
     word_.store(((w >> 32) + 1) << 32, std::memory_order_release);  // a new turn: stuck_ no longer matches
+    let_go();
   }
 
  private:
+  static void let_go() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    locks_held--;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (locks_held != 0 || !stop_is_due) return;
+    stop_is_due = false;
+    stop_now.load()();
+  }
+
   std::atomic<uint64_t> word_{0};  // turn << 32 | owner's tid
   std::atomic<uint64_t> stuck_{0};
 };

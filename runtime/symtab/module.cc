@@ -16,6 +16,9 @@
 namespace gort::rt::symtab {
 
 std::atomic<uintptr_t> g_main_entry{0};
+__thread int locks_held;
+__thread bool stop_is_due;
+std::atomic<void (*)()> stop_now{nullptr};
 
 namespace {
 

@@ -247,6 +247,29 @@ TEST(Unreadable, AThreadIsSaidToHaveNoStackAvailable) {
   EXPECT_LT(o.seconds, kSeconds);
 }
 
+// The goroutine reads the debug information of this program, for the first time, while main panics.
+GO_PROGRAM(panics_while_another_reads_names) {
+  runtime::GOMAXPROCS(2);
+  std::atomic<bool> reads{false};
+  go([&] {
+    reads = true;
+    debug::Stack();
+  });
+  while (!reads) continue;
+  usleep(useconds_t(atoi(getenv("PANIC_AFTER_US"))));
+  panic("enough");
+}
+
+TEST(Names, AreToBeHadThoughAThreadWasReadingThemWhenItWasStopped) {
+  for (int us : {1, 300, 600, 1000, 1500, 2000, 3000, 4000, 6000, 9000}) {
+    outcome o = start("panics_while_another_reads_names", {"PANIC_AFTER_US=" + std::to_string(us)});
+    EXPECT_TRUE(o.exited(2)) << o;
+    EXPECT_TRUE(o.matches("^panic: enough\n\ngoroutine 1 \\[running\\]:\nmain\\.main\\(\\)\n\t.*/crash_test\\.cc:"))
+        << us << "\n"
+        << o;
+  }
+}
+
 // ---- levels ----
 
 GO_PROGRAM(panics_beside_a_waiter) {
