@@ -190,7 +190,8 @@ class GoWriter(Writer):
         if node.args["form"] == "call":
             self.literal("call(", func, ")")
             return
-        self.call_literal(func, node.args["args"], not captures(func) and not any(literals(func)))
+        stays_whole = any(n.kind == "defer" for n in func.body)  # as prelude.go's goroutines
+        self.call_literal(func, node.args["args"], stays_whole and not captures(func) and not any(literals(func)))
 
     def call_literal(self, func, args, at_once, first=()):
         """call_literal writes a literal and its call.

@@ -130,9 +130,9 @@ class Sequence:
     def joined_literal(self):
         """joined_literal runs on a goroutine of its own and lets the channel done say when it has ended."""
         if self.gen.rng.chance(7):
-            func = self.literal(goexit=False)  # a panic is the end of the program
-            func.body.append(Node("op", {"op": "done: sent"}))
-            return func
+            inner = self.literal(goexit=False)  # a panic is the end of the program
+            call = Node("immediate", {"form": "literal", "args": []}, [], [inner])  # what it defers runs before that, too
+            return Func(body=[call, Node("op", {"op": "done: sent"})], cost=inner.cost)
         func = self.literal(goexit=True)
         caught = Node("defer", {"how": "named", "id": self.gen.id(), "args": []})
         func.body[:0] = [Node("op", {"op": "done: deferred close"}), caught]
