@@ -160,10 +160,11 @@ void deadlock(const char* msg) {
   finishpanic();
 }
 
-void throw_at(const char* msg, const Context& ctx) {
+void throw_at(const char* msg, const char* lines, const Context& ctx) {
   startpanic();
   Sink w(2);
   dying_output(&w);
+  w.str(lines);
   message(w, msg);
   g* gp = getg_or_null();
   if (gp != nullptr && gp->extra != nullptr) print_signal_line(w, gp->extra->sig);
@@ -181,7 +182,11 @@ void throw_at(const char* msg, const Context& ctx) {
 }
 
 void throw_(const char* msg) {
-  throw_at(msg, context_here());
+  throw_at(msg, "", context_here());
+}
+
+void throw_(const char* msg, const char* lines) {
+  throw_at(msg, lines, context_here());
 }
 
 }  // namespace gort::rt

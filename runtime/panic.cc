@@ -17,7 +17,6 @@
 #include <cxxabi.h>
 #include <exception>
 #include <new>
-#include <unistd.h>
 
 #include "runtime/godebug.h"
 #include "runtime/lsda.h"
@@ -41,9 +40,8 @@ bool panics_in_progress() {
 
 void no_frame(const char* what) {
   char b[120];
-  int n = snprintf(b, sizeof b, "gort: %s outside of func: call it inside a func([&]{ ... })\n", what);
-  if (write(2, b, size_t(n)) < 0) _exit(2);
-  throw_("defer without a function frame");
+  snprintf(b, sizeof b, "gort: %s outside of func: call it inside a func([&]{ ... })\n", what);
+  throw_("defer without a function frame", b);
 }
 
 // ---- framecold ----

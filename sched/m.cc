@@ -35,10 +35,9 @@ static constexpr size_t kThreadStack = 256 << 10;
 static void checkmcount() {
   if (mcount() > sched.maxmcount) {
     char b[64];
-    int n = snprintf(b, sizeof b, "runtime: program exceeds %d-thread limit\n", sched.maxmcount);
+    snprintf(b, sizeof b, "runtime: program exceeds %d-thread limit\n", sched.maxmcount);
     sched.lock.unlock();
-    if (write(2, b, size_t(n)) < 0) _exit(2);
-    throw_("thread exhaustion");
+    throw_("thread exhaustion", b);
   }
 }
 
@@ -119,9 +118,8 @@ void mstart_main(m* mp) {
   int n =
       snprintf(b, sizeof b, "runtime: failed to create new OS thread (have %d already; errno=%d)\n", mcount() - 1, err);
   if (err == EAGAIN)
-    n += snprintf(b + n, sizeof b - size_t(n), "runtime: may need to increase max user processes (ulimit -u)\n");
-  if (write(2, b, size_t(n)) < 0) _exit(2);
-  throw_("newosproc");
+    snprintf(b + n, sizeof b - size_t(n), "runtime: may need to increase max user processes (ulimit -u)\n");
+  throw_("newosproc", b);
 }
 
 static void newosproc(m* mp) {

@@ -103,6 +103,7 @@ extern std::atomic<bool> forked;
 [[noreturn]] void forked_child();           // says so and exits with status 2
 [[noreturn]] void fatal(const char* msg);   // user error: all goroutines, then exit 2
 [[noreturn]] void throw_(const char* msg);  // runtime error: system-level traces, exit 2
+[[noreturn]] void throw_(const char* msg, const char* lines);  // the same, with lines before `fatal error:`
 // pin_slow is pin's slow path.
 bool pin_slow(m* mp);
 // thread_waiting counts ordinary threads that sleep in gopark (+1, -1).

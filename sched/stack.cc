@@ -172,15 +172,13 @@ static void install_limit(char* hi, size_t size, size_t limit) {
 
 [[noreturn]] static void out_of_stacks(int cls, const char* what) {
   char b[400];
-  int n =
-      snprintf(b, sizeof b,
-               "runtime: out of memory: cannot allocate %zu-byte stack: %s failed, errno=%d (%zu stacks in use)\n%s",
-               stack_class_size[cls], what, errno, pools[0].nall + pools[1].nall + pools[2].nall,
-               errno == ENOMEM && !have_guard_install
-                   ? "runtime: guard pages take two mappings per stack here: raise vm.max_map_count\n"
-                   : "");
-  if (write(2, b, size_t(n)) < 0) _exit(2);
-  throw_("out of memory (stack)");
+  snprintf(b, sizeof b,
+           "runtime: out of memory: cannot allocate %zu-byte stack: %s failed, errno=%d (%zu stacks in use)\n%s",
+           stack_class_size[cls], what, errno, pools[0].nall + pools[1].nall + pools[2].nall,
+           errno == ENOMEM && !have_guard_install
+               ? "runtime: guard pages take two mappings per stack here: raise vm.max_map_count\n"
+               : "");
+  throw_("out of memory (stack)", b);
 }
 
 // carve makes a new slot; pl.lock held. Null where the class is used up, unless the slot was asked for by its size

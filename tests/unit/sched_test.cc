@@ -765,6 +765,16 @@ GO_PROGRAM(too_many_threads) {
   time::Sleep(time::Hour);
 }
 
+// Standard error is a full pipe for a while, so that the first thread to say it is still at it when the others come.
+GO_PROGRAM(many_find_too_many_threads) {
+  dup2(fileno(popen("sleep 0.3; exec cat >&2", "w")), 2);
+  fcntl(2, F_SETFL, O_NONBLOCK);
+  while (write(2, "x", 1) == 1) continue;
+  fcntl(2, F_SETFL, 0);
+  for (int i = 0; i < 8; i++) std::thread([] { debug::SetMaxThreads(1); }).detach();
+  time::Sleep(time::Hour);
+}
+
 TEST(SetMaxThreads, ReturnsThePreviousLimitAndExceedingItIsFatal) {
   int before = debug::SetMaxThreads(5000);
   EXPECT_EQ(before, 10000);
@@ -772,6 +782,13 @@ TEST(SetMaxThreads, ReturnsThePreviousLimitAndExceedingItIsFatal) {
   child::outcome o = child::start("too_many_threads");
   EXPECT_TRUE(o.exited(2)) << o;
   EXPECT_TRUE(o.matches("^runtime: program exceeds 20-thread limit\nfatal error: thread exhaustion\n")) << o;
+}
+
+TEST(SetMaxThreads, IsToldOnceWhenManyFindItExceeded) {
+  child::outcome o = child::start("many_find_too_many_threads");
+  EXPECT_TRUE(o.exited(2)) << o;
+  o.err.erase(0, o.err.find_first_not_of('x'));
+  EXPECT_EQ(o.err.find("runtime: program exceeds 1-thread limit\nfatal error: thread exhaustion\n"), 0u) << o;
 }
 
 }  // namespace
