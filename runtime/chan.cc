@@ -111,7 +111,6 @@ hchan* makechan(const chan_type* t, int64_t size) {
     }
   }
   if (buf == nullptr) throw_("out of memory");
-  // The lock is left as it is: somebody may still be about to leave it (runtime/chan.h).
   c->head.refs.store(1, std::memory_order_relaxed);
   c->elemsize = uint16_t(elemsize);
   c->kind = t->kind;

@@ -18,10 +18,9 @@
 // seq, knows that it would have blocked all that time. select uses it to look at many channels at one instant without
 // locks.
 //
-// Memory. Channels are counted by their handles, and cells of hchans are never given back to the system or used for
-// anything else. Both are needed: an operation may touch lock.waiters once more after the operation that it has made
-// possible (and that perhaps dropped the last handle) has begun. That read of a dead cell is harmless, because it still
-// is some hchan's lock. Elements of the buffer go with the last handle. If somebody still waits in a queue then (on a
+// Memory. Channels are counted by their handles; an operation touches nothing of its channel after it has let go of the
+// lock (sched/lock.h), for the operation that it has made possible may drop the last handle. Elements of the buffer go
+// with the last handle, and the hchan's cell is kept for another channel. If somebody still waits in a queue then (on a
 // handle that was captured by reference), the channel stays, an orphan; a select that leaves the queue later frees it.
 #pragma once
 #include <atomic>

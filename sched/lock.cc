@@ -16,6 +16,8 @@ namespace gort::rt {
 
 std::atomic<bool> membarrier_works{false};
 
+std::atomic<uint32_t> mutex::sleepers_[kSleepersSize];
+
 void membarrier_init() {
   membarrier_works = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
@@ -56,7 +58,7 @@ void mutex::lock_slow() {
     sched_yield();
     if (try_lock()) return;
   }
-  waiters.fetch_add(1, std::memory_order_seq_cst);
+  sleepers().fetch_add(1, std::memory_order_seq_cst);
   membarrier_all();
   for (;;) {
     uint32_t zero = 0;
@@ -65,7 +67,7 @@ void mutex::lock_slow() {
   }
   // unlock wakes one sleeper; a barging locker may take the lock first and will wake the next one in its own unlock,
   // because this thread is still counted until it owns the lock.
-  waiters.fetch_sub(1, std::memory_order_relaxed);
+  sleepers().fetch_sub(1, std::memory_order_relaxed);
 }
 
 bool note::sleep_for(int64_t ns) {

@@ -162,6 +162,16 @@ class checker {
     f.next = a;
     f.reader = reader;
     leave();
+    touched(a);
+  }
+
+  // end is what a destructor followed by free means for the other threads: a step at every word of the object.
+  void end(const void* object, size_t size) {
+    for (size_t at = 0; at < size; at += 4) {
+      const void* word = static_cast<const char*>(object) + at;
+      step({opkind::update, word, 0, -1});
+      ended_.push_back(word);
+    }
   }
 
   void fail(const std::string& what) {
@@ -175,6 +185,7 @@ class checker {
   void flush_one(fiber& f) {
     buffered b = f.buffer.front();
     f.buffer.erase(f.buffer.begin());
+    touched({opkind::store, b.addr, 0, -1});
     b.apply(b.addr, b.value);
   }
 
@@ -217,6 +228,13 @@ class checker {
     f.done = true;
     c->leave();
     abort();
+  }
+
+  // touched: a wake-up only names an address, all else touches what is there.
+  void touched(const access& a) {
+    if (a.kind == opkind::wake) return;
+    for (const void* word : ended_)
+      if (word == a.addr) fail("an object is touched after its end");
   }
 
   void leave() { gort::rt::gogo(&me().at, &main_); }
@@ -270,6 +288,7 @@ class checker {
   void execute(const std::function<void(world&)>& setup) {
     world w;
     fibers_.clear();
+    ended_.clear();
     running_ = -1;
     setup(w);
     if (w.bodies.size() > kMaxThreads) abort();
@@ -385,6 +404,7 @@ class checker {
   options opt_;
   char* stacks_[kMaxThreads];
   std::vector<fiber> fibers_;
+  std::vector<const void*> ended_;
   std::vector<node> path_;
   int running_ = -1;
   size_t depth_ = SIZE_MAX;
@@ -409,6 +429,12 @@ T& fresh() {
   if (made) t->~T();
   made = true;
   return *new (place) T();
+}
+
+// end: from now on no thread may touch object.
+template <class T>
+void end(const T& object) {
+  current->end(&object, sizeof object);
 }
 
 // self is the number of the running thread of the case.

@@ -11,10 +11,18 @@ namespace gort::rt {
 namespace {
 
 struct guarded {
-  mutex mu;
+  alignas(128) mutex mu;
+  mutex other;  // whose sleepers are counted in the same place
   std::atomic<uint32_t> owner{0};  // the thread inside, plus one
   int n = 0;
 };
+
+guarded& fresh_guarded() {
+  membarrier_works = true;
+  auto& s = model::fresh<guarded>();
+  s.mu.sleepers() = 0;
+  return s;
+}
 
 void critical(guarded& s) {
   s.mu.lock();
@@ -26,17 +34,16 @@ void critical(guarded& s) {
 
 // threads times `rounds` critical sections.
 model::result mutex_case(int threads, int rounds, const model::options& o = {}) {
-  membarrier_works = true;
   return model::explore(
       [=](model::world& w) {
-        auto& s = model::fresh<guarded>();
+        auto& s = fresh_guarded();
         for (int i = 0; i < threads; i++)
           w.thread([&s, rounds] {
             for (int k = 0; k < rounds; k++) critical(s);
           });
         w.at_end([&s, threads, rounds] {
           model::check(s.n == threads * rounds, "an update of guarded data is lost");
-          model::check(s.mu.v == 0 && s.mu.waiters == 0, "the mutex is not free in the end");
+          model::check(s.mu.v == 0 && s.mu.sleepers() == 0, "the mutex is not free in the end");
         });
       },
       o);
@@ -50,6 +57,61 @@ TEST(MutexModel, TwoThreadsExcludeEachOtherAndNoneSleepsForEver) {
 
 TEST(MutexModel, ThreeThreadsWithUpToThreePreemptions) {
   model::result r = mutex_case(3, 1, {3, 3000000, {}});
+  EXPECT_TRUE(r.ok()) << r;
+  printf("%llu executions\n", static_cast<unsigned long long>(r.executions));
+}
+
+// Who was the last inside ends the mutex, while others may be in the last instructions of their unlock.
+model::result ended_case(int threads, const model::options& o = {}) {
+  return model::explore(
+      [=](model::world& w) {
+        auto& s = fresh_guarded();
+        for (int i = 0; i < threads; i++)
+          w.thread([&s, threads] {
+            s.mu.lock();
+            bool last = ++s.n == threads;
+            s.mu.unlock();
+            if (last) model::end(s.mu);
+          });
+      },
+      o);
+}
+
+TEST(MutexModel, AFreeMutexMayBeEnded) {
+  for (model::result r : {ended_case(2), ended_case(3, {3, 3000000, {}})}) {
+    EXPECT_TRUE(r.ok()) << r;
+    printf("%llu executions\n", static_cast<unsigned long long>(r.executions));
+  }
+}
+
+TEST(MutexModel, ATouchAfterTheEndIsSeen) {
+  model::result r = model::explore([](model::world& w) {
+    auto& s = fresh_guarded();
+    for (int i = 0; i < 2; i++)
+      w.thread([&s] {
+        s.mu.lock();
+        bool last = ++s.n == 2;
+        s.mu.unlock();
+        if (last) model::end(s.mu);
+        s.mu.v.load(std::memory_order_relaxed);
+      });
+  });
+  EXPECT_EQ(r.violation, "an object is touched after its end") << r;
+}
+
+TEST(MutexModel, MutexesMayShareACountOfSleepers) {
+  model::result r = model::explore(
+      [](model::world& w) {
+        auto& s = fresh_guarded();
+        model::check(&s.mu.sleepers() == &s.other.sleepers(), "the mutexes have places of their own");
+        for (int i = 0; i < 2; i++) w.thread([&s] { critical(s); });
+        w.thread([&s] {
+          s.other.lock();
+          s.other.unlock();
+        });
+        w.at_end([&s] { model::check(s.n == 2 && s.mu.sleepers() == 0, "somebody is missing"); });
+      },
+      {3, 3000000, {}});
   EXPECT_TRUE(r.ok()) << r;
   printf("%llu executions\n", static_cast<unsigned long long>(r.executions));
 }
@@ -72,10 +134,10 @@ TEST(MutexModel, ATornCompareAndSwapIsSeen) {
 TEST(MutexModel, WithoutMembarrierTheFenceInUnlockServes) {
   model::options o;
   o.machine.membarrier_missing = true;
-  membarrier_works = false;
   model::result r = model::explore(
       [](model::world& w) {
-        auto& s = model::fresh<guarded>();
+        auto& s = fresh_guarded();
+        membarrier_works = false;
         for (int i = 0; i < 2; i++) w.thread([&s] { critical(s); });
       },
       o);

@@ -38,7 +38,7 @@ machine& fresh_machine() {
   s.mp.p = &s.pp;
   s.pp.m = &s.mp;
   s.pp.status = _Prunning;
-  sched.retakelock.v = sched.retakelock.waiters = 0;
+  sched.retakelock.v = sched.retakelock.sleepers() = 0;
   membarrier_works = true;
   return s;
 }

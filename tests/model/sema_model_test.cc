@@ -57,7 +57,7 @@ semaphore& fresh_semaphore(uint32_t count) {
   semaRoot& root = rootFor(&s.count);
   root.treap = nullptr;
   root.nwait = 0;
-  root.lock.v = root.lock.waiters = 0;
+  root.lock.v = root.lock.sleepers() = 0;
   membarrier_works = true;
   return s;
 }
