@@ -100,9 +100,9 @@ extern std::atomic<int32_t> hold_deadlock;
 extern std::atomic<bool> forked;
 
 // What the scheduler needs from above, defined in runtime/.
-[[noreturn]] void forked_child();           // says so and exits with status 2
-[[noreturn]] void fatal(const char* msg);   // user error: all goroutines, then exit 2
-[[noreturn]] void throw_(const char* msg);  // runtime error: system-level traces, exit 2
+[[noreturn]] void forked_child();                              // says so and exits with status 2
+[[noreturn]] void fatal(const char* msg);                      // user error: all goroutines, then exit 2
+[[noreturn]] void throw_(const char* msg);                     // runtime error: system-level traces, exit 2
 [[noreturn]] void throw_(const char* msg, const char* lines);  // the same, with lines before `fatal error:`
 // pin_slow is pin's slow path.
 bool pin_slow(m* mp);
