@@ -118,9 +118,7 @@ int SetMaxStack(int bytes) {
 
 int SetMaxThreads(int threads) {
   rt::schedinit();
-  int old = rt::sched.maxmcount;
-  rt::set_maxmcount(threads);
-  return old;
+  return rt::set_maxmcount(threads);
 }
 
 bool SetPanicOnFault(bool enabled) {

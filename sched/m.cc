@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 #include <x86intrin.h>
 
 #include "sched/clock.h"
@@ -45,10 +46,11 @@ int32_t mcount() {
   return int32_t(sched.mnext - sched.nmfreed);
 }
 
-void set_maxmcount(int32_t n) {
+int32_t set_maxmcount(int32_t n) {
   lock_guard l(sched.lock);
-  sched.maxmcount = n;
+  int32_t old = std::exchange(sched.maxmcount, n);
   checkmcount();
+  return old;
 }
 
 m* allocm() {

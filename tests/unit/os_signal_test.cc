@@ -400,6 +400,7 @@ TEST_F(OsSignalDeathTest, TestDetectNohup) {
 
 // A signal that arrives during Stop is delivered, or does what it did before; it is never lost.
 TEST_F(OsSignalDeathTest, TestAtomicStop) {
+  SKIP_UNDER(tool::kThread, "it holds signals back, and drops one whose handler has gone meanwhile");
   auto program = [] {
     gort::run([] {
       for (int i = 0; i < 20; i++) {
