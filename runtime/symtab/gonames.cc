@@ -245,8 +245,10 @@ bool is_call_glue(const char* name) {
 
 bool is_throw(const char* name) {
   if (strcmp(name, "std.terminate") == 0 || strcmp(name, "std.__terminate") == 0) return true;
+  if (starts_with(name, "libgcc_s.0x")) return true;  // the unwinder's own functions have no names
   const char* base = strrchr(name, '.');
-  return base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_"));
+  return base != nullptr && (starts_with(base, ".__cxa_") || starts_with(base, "._Unwind_") ||
+                             strcmp(base, ".__clang_call_terminate") == 0);
 }
 
 }  // namespace

@@ -363,6 +363,29 @@ TEST(TracebackInstall, AnEarlierTerminateHandlerIsCalledAfterTheTrace) {
   EXPECT_TRUE(o.matches("^panic: std::runtime_error: boom\n(.*\n)*goroutine (.*\n)*earlier terminate\n$")) << o;
 }
 
+[[gnu::noinline]] void throws() {
+  throw std::runtime_error("boom");
+}
+
+[[gnu::noinline]] void leaves_noexcept() noexcept {
+  throws();
+}
+
+HOST_PROGRAM(noexcept_is_left) {
+  gort::traceback::install();
+  leaves_noexcept();
+  return 0;
+}
+
+TEST(TracebackInstall, TheUnwinderIsNotPartOfTheTrace) {
+  outcome o = start("noexcept_is_left");
+  EXPECT_TRUE(o.killed(SIGABRT)) << o;
+  EXPECT_TRUE(
+      o.matches("^panic: std::runtime_error: boom\n\ngoroutine [0-9]+ \\[running\\]:\n"
+                "main\\.throws\\(\\)\n\t.*\nmain\\.leaves_noexcept\\(\\)\n"))
+      << o;
+}
+
 HOST_PROGRAM(earlier_terminate_aborts) {
   std::set_terminate([] { abort(); });
   handle(SIGABRT, [](int, siginfo_t*, void*) { say("earlier abort handler\n"); });

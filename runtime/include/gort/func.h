@@ -149,6 +149,8 @@ requires(!std::is_void_v<R> && (std::is_invocable_v<F&> || std::is_invocable_v<F
 
 // recover stops the panic that runs the calling deferred function, and returns its value; any(nil) if there is none, or
 // if the caller is not a deferred function that the panic itself called (a helper that such a function calls gets nil).
+// A C++ exception that leaves a func is stopped as a panic is, and does not go on to a catch further out: the value is
+// an error (errors::FromException), from which errors::AsException gets the exception to throw it again.
 //
 // The arguments are not for users: they make functions that recover in different places different, or g++ would fold
 // equal ones into one that the other calls, which then is not called by the panic any more.

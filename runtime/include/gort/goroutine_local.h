@@ -1,7 +1,7 @@
 // gort/goroutine_local.h: values that belong to a goroutine, as thread_local ones belong to a thread.
 //
 // thread_local does not work for goroutines: one may go on on another thread after any call that can wait, and
-// compilers keep the address of a thread_local variable across such a call.
+// compilers keep the address of a thread_local variable across such a call. errno is one: read it before such a call.
 #ifndef GORT_GOROUTINE_LOCAL_H_
 #define GORT_GOROUTINE_LOCAL_H_
 
