@@ -139,6 +139,7 @@ static void message(Sink& w, const char* msg) {
 
 void fatal(const char* msg) {
   Context ctx = context_here();
+  g* gp = getg();
   startpanic();
   flush_stdio();
   Sink w(2);
@@ -146,7 +147,7 @@ void fatal(const char* msg) {
   message(w, msg);
   traceback_mode mode = gotraceback();
   // A user's error: every goroutine, whatever the level, but only the user's frames; GOTRACEBACK=none is honoured.
-  print_traces(w, getg_or_null(), &ctx, mode.level, true);
+  print_traces(w, gp, &ctx, mode.level, true);
   finishpanic();
 }
 

@@ -585,11 +585,12 @@ static const char* status_string(const g* gp) {
 void goroutineheader(Sink& w, g* gp, bool system, Space& space) {
   w.str("goroutine ");
   w.dec(int64_t(gp->goid));
+  uint32_t s = gp->status.load(std::memory_order_relaxed);
   if (system) {
     w.str(" gp=");
     w.hex(space.address(gp));
     m* mp = gp->m;
-    if (mp != nullptr) {
+    if (mp != nullptr && (s == _Grunning || s == _Gsyscall)) {  // what waits keeps its last m
       w.str(" m=");
       w.dec(mp->id);
       w.str(" mp=");
@@ -600,7 +601,6 @@ void goroutineheader(Sink& w, g* gp, bool system, Space& space) {
   }
   w.str(" [");
   w.str(status_string(gp));
-  uint32_t s = gp->status.load(std::memory_order_relaxed);
   int64_t since = gp->waitsince.load(std::memory_order_relaxed);
   if ((s == _Gwaiting || s == _Gsyscall || gp->blocking != 0) && since != 0) {
     int64_t minutes = (space.now() - since) / 60000000000;

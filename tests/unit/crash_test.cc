@@ -288,6 +288,45 @@ TEST(SystemLevel, AGoroutineIsCreatedByTheFunctionWithTheGoStatement) {
   }
 }
 
+TEST(SystemLevel, OnlyWhatRunsHasAThread) {
+  outcome o = start("panics_beside_a_waiter", {"GOTRACEBACK=system"});
+  EXPECT_TRUE(o.matches("^goroutine 1 gp=0x[0-9a-f]+ m=[0-9]+ mp=0x[0-9a-f]+ \\[running\\]:$")) << o;
+  EXPECT_TRUE(o.matches("^goroutine [0-9]+ gp=0x[0-9a-f]+ m=nil \\[chan receive\\]:$")) << o;
+}
+
+// ---- threads of the host ----
+
+[[gnu::noinline]] void misuses_a_mutex() {
+  sync::Mutex mu;
+  mu.Unlock();
+}
+
+HOST_PROGRAM(unlocks_on_a_thread) {
+  if (getenv("RUN_FIRST") != nullptr) gort::run([] {});
+  std::thread(misuses_a_mutex).join();
+  return 0;
+}
+
+TEST(HostThread, AMisuseIsReportedWithItsStack) {
+  for (const char* env : {"RUN_FIRST=1", "OTHER=1"}) {
+    outcome o = start("unlocks_on_a_thread", {env});
+    EXPECT_TRUE(o.exited(2)) << o;
+    EXPECT_TRUE(
+        o.matches("^fatal error: sync: unlock of unlocked mutex\n\ngoroutine 0 \\[running\\]:\n(.*\n)*"
+                  "main\\.misuses_a_mutex\\(\\)\n\t.*/crash_test\\.cc:"))
+        << o;
+  }
+}
+
+GO_PROGRAM(faults_on_a_thread) {
+  std::thread([] { touch(0, 5); }).join();
+}
+
+TEST(HostThread, AFaultIsOfAThreadThatRuns) {
+  outcome o = start("faults_on_a_thread");
+  EXPECT_TRUE(o.matches("^goroutine 0 gp=0x[0-9a-f]+ m=nil \\[running\\]:\n")) << o;
+}
+
 // ---- without any symbols ----
 
 GO_PROGRAM(faults_in_goroutine) {

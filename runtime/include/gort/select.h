@@ -22,9 +22,9 @@
 //
 // Every channel and value is evaluated once, before select begins. In which order, C++ does not say for the arguments
 // of a function: where the order matters, name them first, or use the form for a list of cases, whose braces are
-// evaluated from left to right:
+// evaluated from left to right, case by case (the channel and the value of one send are arguments of a function again):
 //
-//   auto [i, ok] = select({select_case::recv(f(), &v), select_case::send(g(), h()), select_case::otherwise()});
+//   auto [i, ok] = select({select_case::recv(f(), &v), select_case::send(c, h()), select_case::otherwise()});
 //
 // As in Go, a body is a part of the function around the select: traces show it as that function, and in a deferred
 // function it may recover.
