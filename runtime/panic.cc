@@ -171,14 +171,16 @@ static StackBounds stack_bounds(g* gp) {
   return FrameWalk(pc, sp, bp, stack_bounds(gp), true);
 }
 
-// Where functions are inlined into each other, any of them may be the one that is noexcept.
+// Where functions are inlined into each other, any of them may be the one that is noexcept, but for gort's own.
 [[noreturn]] static void panic_through_noexcept(uintptr_t pc) {
   symtab::Hold hold;
   symtab::Location loc[8];
   int n = symtab::locate(pc, false, loc, 8);
+  int first = 0;
+  while (first + 1 < n && !user_frame(loc[first])) first++;
   char b[400];
-  int len = snprintf(b, sizeof b, "panic cannot leave noexcept function %s", n > 0 ? loc[0].function : "?");
-  for (int i = 1; i < n && len < int(sizeof b); i++)
+  int len = snprintf(b, sizeof b, "panic cannot leave noexcept function %s", n > 0 ? loc[first].function : "?");
+  for (int i = first + 1; i < n && len < int(sizeof b); i++)
     len += snprintf(b + len, sizeof b - size_t(len), ", inlined into %s", loc[i].function);
   throw_(b);
 }

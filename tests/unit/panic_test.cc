@@ -182,6 +182,7 @@ TEST_F(Compiled, ANoexceptFunctionBetweenIsFatalAndNamed) {
     if (b.program.empty()) continue;
     for (auto [name, function] : {std::pair{"quiet", "faults.quiet"},
                                   {"quiet_with_objects", "faults.quiet_with_objects"},
+                                  {"quiet_itself", "faults.quiet_itself"},
                                   {"~Quiet", "faults.\\(\\*Quiet\\).~Quiet"}}) {
       SCOPED_TRACE(b.flags + " " + name);
       child::outcome o = child::execute({b.program, "noexcept", name});
@@ -189,7 +190,8 @@ TEST_F(Compiled, ANoexceptFunctionBetweenIsFatalAndNamed) {
       EXPECT_TRUE(o.matches(std::string("^fatal error: panic cannot leave noexcept function ") + function +
                             "(, inlined .*)?\n\ngoroutine 1 "))
           << o;
-      if (name != std::string("quiet_with_objects")) {  // clang++ has its objects destroyed first
+      // clang++ has destroyed the objects of quiet_with_objects before it finds out.
+      if (name == std::string("quiet") || name == std::string("~Quiet")) {
         EXPECT_TRUE(o.matches("\nfaults.opaque_panic\\(")) << o;
       }
     }

@@ -169,6 +169,10 @@ inline void recoverable() {
   Loud l("quiet");
   opaque_panic();
 }
+[[gnu::noinline]] inline void quiet_itself() noexcept {
+  if (always) panic("p");
+  asm volatile("");
+}
 struct Quiet {
   [[gnu::noinline]] ~Quiet() {
     opaque_panic();
@@ -182,6 +186,7 @@ inline void fatal(const std::string& what) {
     Loud l("outer");
     if (what == "quiet") quiet();
     if (what == "quiet_with_objects") quiet_with_objects();
+    if (what == "quiet_itself") quiet_itself();
     if (what == "~Quiet") Quiet q;
   });
 }

@@ -42,6 +42,8 @@ TEST(Run, ReturnsTheResult) {
     char c = 'a';
   };
   EXPECT_EQ(gort::run([] { return Aligned(); }).c, 'a');
+  EXPECT_EQ(&gort::run([&]() -> int& { return n; }), &n);
+  static_assert(std::is_same_v<decltype(gort::run([&]() -> int&& { return std::move(n); })), int&&>);
   auto f = [k = 0]() mutable { return ++k; };
   gort::run(f);
   EXPECT_EQ(gort::run(f), 2) << "called in place";

@@ -113,8 +113,6 @@ constexpr elem_kind elem_kind_of() {
 
 template <class T>
 constexpr chan_type make_chan_type() {
-  static_assert(std::is_object_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T> && !std::is_array_v<T>,
-                "the element type of a channel is a plain object type");
   static_assert(std::is_move_constructible_v<T>, "the element type of a channel must be movable");
   static_assert(sizeof(T) < 65536, "channel element type too large (>64kB)");
   chan_type t{};
@@ -399,6 +397,9 @@ class send_chan : public rt::chan_ref {
 //   auto [v, ok] = ch.recv_ok();   // "", false: closed
 template <class T>
 class chan : public rt::chan_ref {
+  static_assert(std::is_object_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T> && !std::is_array_v<T>,
+                "the element type of a channel is a plain object type, std::monostate where there is nothing to send");
+
  public:
   using value_type = T;
   constexpr chan() noexcept = default;

@@ -177,6 +177,8 @@ template <class F, class... A>
                   rt::destroyer<D>, {.stdfunction = rt::is_std_function<D>});
   } else {
     using B = rt::bound<D, std::decay_t<A>...>;
+    static_assert((std::is_constructible_v<std::decay_t<A>, A> && ...),
+                  "defer(f, args...): an argument that cannot be copied is given as std::move(arg)");
     static_assert(std::is_invocable_v<D&, std::decay_t<A>...>,
                   "defer(f, args...): f cannot be called with these arguments");
     rt::_defer* d = rt::newdefer(fr, sizeof(B), alignof(B));

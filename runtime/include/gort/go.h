@@ -41,6 +41,8 @@ template <class F, class... A>
     s.start(is_nil_callable(*d) ? nullptr : direct_entry<D>(), destroyer<D>, pc);
   } else {
     using B = bound<D, std::decay_t<A>...>;
+    static_assert((std::is_constructible_v<std::decay_t<A>, A> && ...),
+                  "go(f, args...): an argument that cannot be copied is given as std::move(arg)");
     static_assert(std::is_invocable_v<D&, std::decay_t<A>...>,
                   "go(f, args...): f cannot be called with these arguments");
     spawn s(sizeof(B), alignof(B), stack);

@@ -2,6 +2,7 @@
 #pragma once
 #include <exception>
 #include <functional>
+#include <memory>
 #include <type_traits>
 
 namespace gort {
@@ -33,7 +34,12 @@ auto run(F&& f) -> std::invoke_result_t<F&> {
   using R = std::invoke_result_t<F&>;
   if (rt::on_goroutine()) return f();
   std::exception_ptr thrown;
-  if constexpr (std::is_void_v<R>) {
+  if constexpr (std::is_reference_v<R>) {
+    return static_cast<R>(*run([&f] {
+      auto&& r = f();
+      return std::addressof(r);
+    }));
+  } else if constexpr (std::is_void_v<R>) {
     struct call {
       std::remove_reference_t<F>* f;
       std::exception_ptr* thrown;
@@ -50,6 +56,7 @@ auto run(F&& f) -> std::invoke_result_t<F&> {
         &c);
     if (thrown) std::rethrow_exception(thrown);
   } else {
+    static_assert(std::is_move_constructible_v<R>, "gort::run(f): the result of f must be movable");
     struct slot {
       alignas(R) unsigned char bytes[sizeof(R)];
     } result;
