@@ -7,6 +7,8 @@ namespace gort::net {
 // timeoutError is what a dial that takes too long gives; canceledError one that is given up.
 struct timeoutError {
   std::string Error() const { return "i/o timeout"; }
+  bool Timeout() const { return true; }
+  bool Temporary() const { return true; }
   bool Is(const error& target) const { return target == context::DeadlineExceeded; }
   bool operator==(const timeoutError&) const = default;
 };
@@ -62,57 +64,29 @@ std::string DNSError::Error() const {
   return s + ": " + Err;
 }
 
-namespace {
-
-template <class T>
-bool ask(const error& err, bool* timeout, bool* temporary) {
-  const T* e = err.as<T>();
-  if (e == nullptr) return false;
-  *timeout = e->Timeout();
-  *temporary = e->Temporary();
-  return true;
-}
-
-// Whether err itself is a net.Error, and what it says.
-bool net_error(const error& err, bool* timeout, bool* temporary) {
-  *timeout = *temporary = false;
-  if (!err) return false;
-  if (err.is<timeoutError>()) {
-    *timeout = *temporary = true;
-    return true;
-  }
-  if (ask<OpError>(err, timeout, temporary) || ask<AddrError>(err, timeout, temporary) ||
-      ask<ParseError>(err, timeout, temporary) || ask<DNSError>(err, timeout, temporary) ||
-      ask<UnknownNetworkError>(err, timeout, temporary) || ask<InvalidAddrError>(err, timeout, temporary) ||
-      ask<context::deadlineExceededError>(err, timeout, temporary))
-    return true;
-  return rt::error_timeout(err, timeout) && rt::error_temporary(err, temporary);
-}
-
 // What OpError asks of its Err: a SyscallError is looked through.
-const error inner(const error& err) {
+static error inner(const error& err) {
   const auto* s = err.as<os::SyscallError>();
   return s != nullptr ? s->Err : err;
 }
 
-}  // namespace
-
 bool OpError::Timeout() const {
-  bool timeout, temporary;
-  net_error(inner(Err), &timeout, &temporary);
-  return timeout;
+  return rt::error_timeout(inner(Err));
 }
 
 bool OpError::Temporary() const {
   if (Op == "accept" && (errors::Is(Err, syscall::Errno(ECONNRESET)) || errors::Is(Err, syscall::Errno(ECONNABORTED))))
     return true;
-  bool timeout, temporary;
-  net_error(inner(Err), &timeout, &temporary);
-  return temporary;
+  return rt::error_temporary(inner(Err));
 }
 
-Error::Error(const error& err) : error(err) {
-  if (!net_error(err, &timeout_, &temporary_)) static_cast<error&>(*this) = nil;
+Error::Error(const error& err) {
+  if (!err) return;
+  const rt::error_methods* m = err.rt_object()->type->methods;
+  if (m->timeout == nullptr || m->temporary == nullptr) return;
+  static_cast<error&>(*this) = err;
+  timeout_ = rt::error_timeout(err);
+  temporary_ = rt::error_temporary(err);
 }
 
 }  // namespace gort::net

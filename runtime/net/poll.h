@@ -28,10 +28,14 @@ void runtime_Semacquire(std::atomic<uint32_t>* sema);
 // Errors. ErrDeadlineExceeded is os::ErrDeadlineExceeded, ErrNetClosing net::ErrClosed.
 struct errNetClosing {
   std::string Error() const { return "use of closed network connection"; }
+  bool Timeout() const { return false; }
+  bool Temporary() const { return false; }
   bool operator==(const errNetClosing&) const = default;
 };
 struct DeadlineExceededError {
   std::string Error() const { return "i/o timeout"; }
+  bool Timeout() const { return true; }
+  bool Temporary() const { return true; }
   bool operator==(const DeadlineExceededError&) const = default;
 };
 }  // namespace gort::internal::poll

@@ -19,13 +19,11 @@ error NewSyscallError(std::string_view syscall, error err) {
 }
 
 bool SyscallError::Timeout() const {
-  bool t = false;
-  return rt::error_timeout(Err, &t) && t;
+  return rt::error_timeout(Err);
 }
 
 bool PathError::Timeout() const {
-  bool t = false;
-  return rt::error_timeout(Err, &t) && t;
+  return rt::error_timeout(Err);
 }
 
 // The error of the system inside the errors of this package.
@@ -52,38 +50,25 @@ bool IsPermission(const error& err) {
   return underlying_is(err, ErrPermission);
 }
 bool IsTimeout(const error& err) {
-  bool t = false;
-  return rt::error_timeout(underlying(err), &t) && t;
+  return rt::error_timeout(underlying(err));
 }
 
 }  // namespace gort::os
 
 namespace gort::rt {
 
-bool error_timeout(const error& err, bool* timeout) {
-  *timeout = false;
-  if (const auto* e = err.as<syscall::Errno>())
-    *timeout = e->Timeout();
-  else if (err.is<internal::poll::DeadlineExceededError>())
-    *timeout = true;
-  else if (const auto* s = err.as<os::SyscallError>())
-    *timeout = s->Timeout();
-  else if (const auto* p = err.as<os::PathError>())
-    *timeout = p->Timeout();
-  else
-    return err.is<internal::poll::errNetClosing>();
-  return true;
+static bool ask(const error& err, bool (*error_methods::*method)(const void*)) {
+  if (!err) return false;
+  const object* o = err.rt_object();
+  auto* f = o->type->methods->*method;
+  return f != nullptr && f(o->value());
 }
 
-bool error_temporary(const error& err, bool* temporary) {
-  *temporary = false;
-  if (const auto* e = err.as<syscall::Errno>())
-    *temporary = e->Temporary();
-  else if (err.is<internal::poll::DeadlineExceededError>())
-    *temporary = true;
-  else
-    return err.is<internal::poll::errNetClosing>();
-  return true;
+bool error_timeout(const error& err) {
+  return ask(err, &error_methods::timeout);
+}
+bool error_temporary(const error& err) {
+  return ask(err, &error_methods::temporary);
 }
 
 }  // namespace gort::rt

@@ -88,6 +88,53 @@ NET_TEST(OsFile, PipeErrors) {
   EXPECT_EQ(text(w.Write("x").err), "write |1: broken pipe");
 }
 
+// An error of one's own that says it is a timeout.
+struct Late {
+  std::string Error() const { return "late"; }
+  bool Timeout() const { return true; }
+};
+struct LateForNow : Late {
+  bool Temporary() const { return false; }
+};
+
+NET_TEST(OsFile, IsTimeoutAsksWhateverErrorItIs) {
+  EXPECT_FALSE(os::IsTimeout(nil));
+  EXPECT_TRUE(os::IsTimeout(context::DeadlineExceeded));
+  EXPECT_FALSE(os::IsTimeout(context::Canceled));
+  EXPECT_FALSE(os::IsTimeout(fmt::Errorf("%w", context::DeadlineExceeded)));
+  EXPECT_TRUE(os::IsTimeout(net::DialTimeout("tcp", "127.0.0.1:1", 1).err));
+  auto [a, b] = net::Pipe();
+  a.SetDeadline(in(-1));
+  char buf[1];
+  EXPECT_TRUE(os::IsTimeout(a.Read(buf).err));
+
+  net::DNSError dns;
+  EXPECT_FALSE(os::IsTimeout(dns));
+  dns.IsTimeout = true;
+  EXPECT_TRUE(os::IsTimeout(dns));
+  EXPECT_TRUE(os::IsTimeout(net::OpError{"dial", "tcp", nil, nil, dns}));
+  EXPECT_TRUE(os::IsTimeout(os::PathError{"open", "x", dns}));
+  EXPECT_TRUE(os::IsTimeout(os::NewSyscallError("x", context::DeadlineExceeded)));
+  EXPECT_TRUE(os::IsTimeout(os::PathError{"open", "x", os::NewSyscallError("x", syscall::Errno(EAGAIN))}));
+
+  EXPECT_TRUE(os::IsTimeout(Late{}));
+  EXPECT_TRUE(os::IsTimeout(std::make_shared<Late>()));
+  EXPECT_TRUE(os::IsTimeout(os::PathError{"open", "x", Late{}}));
+  net::OpError op{"read", "tcp", nil, nil, Late{}};
+  EXPECT_TRUE(op.Timeout());
+  EXPECT_FALSE(op.Temporary());
+  op.Err = os::PathError{"read", "x", syscall::Errno(EAGAIN)};
+  EXPECT_TRUE(op.Timeout());
+  EXPECT_FALSE(op.Temporary());
+  // A net::Error has both methods.
+  EXPECT_FALSE(net::Error(Late{}));
+  net::Error both(LateForNow{});
+  ASSERT_TRUE(both);
+  EXPECT_TRUE(both.Timeout());
+  EXPECT_FALSE(both.Temporary());
+  EXPECT_FALSE(net::Error(os::PathError{"read", "x", syscall::Errno(EAGAIN)}));
+}
+
 NET_TEST(OsFile, DescriptorsOfOneselfJoinThePoller) {
   int fds[2];
   ASSERT_EQ(pipe2(fds, O_NONBLOCK | O_CLOEXEC), 0);

@@ -63,8 +63,8 @@ namespace rt {
 //   if (error err = find(""); err != nil) println(err.Error());
 //
 // Such a type may also have `error Unwrap() const` or `std::vector<error> Unwrap() const`, `bool Is(error) const` and
-// `bool As(any) const` (the any holds a T*); errors::Is and errors::As use them. A raw or shared pointer to such a type
-// is an error too.
+// `bool As(any) const` (the any holds a T*); errors::Is and errors::As use them. os::IsTimeout and net::Error use
+// `bool Timeout() const` and `bool Temporary() const`. A raw or shared pointer to such a type is an error too.
 //
 // Two errors are equal when they are the same object, or hold equal values of one type that has operator==.
 class error {

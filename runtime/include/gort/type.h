@@ -125,6 +125,8 @@ struct error_methods {
   void (*unwrap_many)(const void* v, std::vector<error>* out);
   bool (*is)(const void* v, const error& target);
   bool (*as)(const void* v, const any& target);
+  bool (*timeout)(const void* v);
+  bool (*temporary)(const void* v);
 };
 
 // type_desc describes one C++ type. All functions take the address of a value of that type.

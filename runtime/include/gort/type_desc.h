@@ -112,6 +112,18 @@ struct type_ops {
     else
       return ref(v).As(target);
   }
+  static bool timeout(const void* v) {
+    if constexpr (error_pointer<T>)
+      return ref(v)->Timeout();
+    else
+      return ref(v).Timeout();
+  }
+  static bool temporary(const void* v) {
+    if constexpr (error_pointer<T>)
+      return ref(v)->Temporary();
+    else
+      return ref(v).Temporary();
+  }
 };
 
 // method_holder<T> is the type whose methods T answers with: T, or what it points to.
@@ -149,6 +161,14 @@ constexpr error_methods make_error_methods() {
                   { v.As(a) } -> std::same_as<bool>;
                 })
     m.as = &type_ops<T>::template as<A>;
+  if constexpr (requires(const H& v) {
+                  { v.Timeout() } -> std::same_as<bool>;
+                })
+    m.timeout = &type_ops<T>::timeout;
+  if constexpr (requires(const H& v) {
+                  { v.Temporary() } -> std::same_as<bool>;
+                })
+    m.temporary = &type_ops<T>::temporary;
   return m;
 }
 template <class T>

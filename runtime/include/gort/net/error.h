@@ -80,8 +80,8 @@ struct InvalidAddrError : named<std::string> {
 //
 //   if (net::Error ne(err); ne && ne.Timeout()) retry();
 //
-// The error types of net::, os:: and syscall:: have it, and context::DeadlineExceeded. Only err itself is looked at,
-// not what it wraps.
+// An error has it that has both `bool Timeout() const` and `bool Temporary() const`: those of net:: and syscall::,
+// context::DeadlineExceeded, os::ErrDeadlineExceeded, and your own. Only err itself is looked at, not what it wraps.
 class Error : public error {
  public:
   Error() noexcept = default;

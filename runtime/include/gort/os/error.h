@@ -40,7 +40,7 @@ struct PathError {
   bool Timeout() const;
 };
 
-// These look through PathError and SyscallError at the error of the system.
+// These look through PathError and SyscallError at the error of the system. IsTimeout asks it for its Timeout().
 //
 //   if (os::IsNotExist(err) || os::IsPermission(err)) log("no file");
 //   if (os::IsExist(err) || os::IsTimeout(err)) retry();
@@ -64,10 +64,10 @@ struct go_type<os::PathError> {
   static constexpr void name(type_name& out) { out.add("*fs.PathError"); }
 };
 
-// error_timeout and error_temporary ask the error itself (not what it wraps) for Timeout() and Temporary(), Go's
-// interface of net.Error, if it is of one of the types here that have them. False: it has no such method.
-bool error_timeout(const error& err, bool* timeout);
-bool error_temporary(const error& err, bool* temporary);
+// error_timeout and error_temporary ask the error itself (not what it wraps) for Timeout() and Temporary(); false where
+// it is nil or has no such method.
+bool error_timeout(const error& err);
+bool error_temporary(const error& err);
 
 }  // namespace gort::rt
 
