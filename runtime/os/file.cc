@@ -115,7 +115,13 @@ int File::Fd() const {
 
 // ---- making files ----
 
+// The system would take a name with a NUL inside for a shorter one.
+static bool has_nul(std::string_view name) {
+  return name.find('\0') != std::string_view::npos;
+}
+
 OpenResult OpenFile(std::string_view name, int flag, unsigned perm) {
+  if (has_nul(name)) return {nil, path_error("open", name, EINVAL)};
   std::string path(name);
   int fd;
   do {
@@ -167,6 +173,7 @@ error WriteFile(std::string_view name, io::ConstBytes data, unsigned perm) {
 }
 
 error Remove(std::string_view name) {
+  if (has_nul(name)) return path_error("remove", name, EINVAL);
   std::string path(name);
   rt::entersyscall();
   long file = sys::raw(SYS_unlink, sys::word(path.c_str()), 0, 0);

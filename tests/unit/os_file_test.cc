@@ -58,6 +58,20 @@ NET_TEST(OsFile, Errors) {
   EXPECT_EQ(text(f.Sync()), "sync " + t.path + ": file already closed");
 }
 
+NET_TEST(OsFile, ANulInsideANameIsInvalid) {
+  TempFile t;
+  ASSERT_FALSE(os::WriteFile(t.path, "kept", 0600));
+  std::string name = t.path + '\0' + "b", invalid = name + ": invalid argument";
+  error err = os::Open(name).err;
+  EXPECT_EQ(text(err), "open " + invalid);
+  EXPECT_TRUE(errors::Is(err, syscall::Errno(EINVAL)));
+  EXPECT_EQ(text(os::Create(name).err), "open " + invalid);
+  EXPECT_EQ(text(os::ReadFile(name).err), "open " + invalid);
+  EXPECT_EQ(text(os::WriteFile(name, "", 0600)), "open " + invalid);
+  EXPECT_EQ(text(os::Remove(name)), "remove " + invalid);
+  EXPECT_EQ(os::ReadFile(t.path).data, "kept");
+}
+
 NET_TEST(OsFile, PipeWaitsInThePoller) {
   auto [r, w, err] = os::Pipe();
   ASSERT_FALSE(err);
