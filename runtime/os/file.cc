@@ -30,8 +30,9 @@ struct File::file {
 
 struct file_maker {
   enum class how { opened, pipe, nonblocking, blocking };
-  static File make(int fd, std::string_view name, how h) {
+  static File make(int fd, std::string_view name, how h, bool append = false) {
     auto p = std::make_shared<File::file>(fd, name);
+    p->append = append;
     struct stat st {};
     bool known = h != how::blocking && sys::raw(SYS_fstat, fd, sys::word(&st), 0) == 0;
     // As in Go, a broken pipe on standard output or error ends the program.
@@ -131,7 +132,7 @@ OpenResult OpenFile(std::string_view name, int flag, unsigned perm) {
     rt::exitsyscall();
   } while (fd == -EINTR);
   if (fd < 0) return {nil, path_error("open", name, -fd)};
-  return {file_maker::make(fd, name, file_maker::how::opened), nil};
+  return {file_maker::make(fd, name, file_maker::how::opened, (flag & O_APPEND) != 0), nil};
 }
 
 OpenResult Open(std::string_view name) {
@@ -152,8 +153,10 @@ PipeResult Pipe() {
 File NewFile(int fd, std::string_view name) {
   if (fd < 0) return nil;
   long flags = sys::raw(SYS_fcntl, fd, F_GETFL, 0);
-  bool nonblocking = flags >= 0 && (flags & O_NONBLOCK) != 0;
-  return file_maker::make(fd, name, nonblocking ? file_maker::how::nonblocking : file_maker::how::blocking);
+  if (flags < 0) flags = 0;
+  bool nonblocking = (flags & O_NONBLOCK) != 0;
+  return file_maker::make(fd, name, nonblocking ? file_maker::how::nonblocking : file_maker::how::blocking,
+                          (flags & O_APPEND) != 0);
 }
 
 io::ReadAllResult ReadFile(std::string_view name) {

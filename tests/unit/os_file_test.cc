@@ -72,6 +72,22 @@ NET_TEST(OsFile, ANulInsideANameIsInvalid) {
   EXPECT_EQ(os::ReadFile(t.path).data, "kept");
 }
 
+NET_TEST(OsFile, WriteAtIsNotForAppending) {
+  TempFile t;
+  const char* want = "os: invalid use of WriteAt on file opened with O_APPEND";
+  auto [f, err] = os::OpenFile(t.path, O_RDWR | O_CREAT | O_APPEND, 0600);
+  ASSERT_EQ(text(err), "<nil>");
+  f.WriteString("kept");
+  for (int64_t off : {0, -1}) {
+    auto [n, werr] = f.WriteAt("abc", off);
+    EXPECT_EQ(n, 0u);
+    EXPECT_EQ(text(werr), want);
+    EXPECT_EQ(werr.type_name(), "*errors.errorString");
+  }
+  EXPECT_EQ(text(os::NewFile(::dup(f.Fd()), "dup").WriteAt("abc", 0).err), want);
+  EXPECT_EQ(os::ReadFile(t.path).data, "kept");
+}
+
 NET_TEST(OsFile, PipeWaitsInThePoller) {
   auto [r, w, err] = os::Pipe();
   ASSERT_FALSE(err);

@@ -59,8 +59,8 @@ class File : public rt::os_const_file<File> {
   // Write writes all of b.
   io::Result Write(io::ConstBytes b);
   io::Result WriteString(std::string_view s) const { return Write(io::ConstBytes(s)); }
-  // ReadAt fills b from an offset, and gives io::EOF when the file ends before; WriteAt writes all of b there. Neither
-  // moves the file's position.
+  // ReadAt fills b from an offset, and gives io::EOF when the file ends before; WriteAt writes all of b there, but
+  // not in a file opened with O_APPEND. Neither moves the file's position.
   io::Result ReadAt(io::Bytes b, int64_t off) const;
   io::Result WriteAt(io::ConstBytes b, int64_t off) const;
   struct SeekResult {
