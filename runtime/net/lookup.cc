@@ -7,6 +7,7 @@
 #include <netdb.h>
 #include <signal.h>
 #include <sstream>
+#include <strings.h>
 #include <thread>
 
 #include <gort/chan.h>
@@ -21,6 +22,25 @@
 namespace gort::net {
 
 IPAddrs (*test_lookup)(const std::string& name, int family) = nullptr;
+
+bool isDomainName(std::string_view name) {
+  if (name == ".") return true;  // the root
+  if (!name.empty() && name.back() == '.') name.remove_suffix(1);
+  if (name.size() > 253) return false;
+  bool numeric = true;
+  for (size_t at = 0;;) {
+    size_t dot = std::min(name.find('.', at), name.size());
+    std::string_view label = name.substr(at, dot - at);
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+    for (char c : label) {
+      bool digit = c >= '0' && c <= '9', letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!digit && !letter && c != '-' && c != '_') return false;
+      numeric = numeric && digit;
+    }
+    if (dot == name.size()) return !numeric;
+    at = dot + 1;
+  }
+}
 
 namespace {
 
@@ -141,10 +161,30 @@ error lookup_error(const std::string& name, int code, int err) {
 
 // ---- what runs on the resolver's thread ----
 
+error no_such_host(std::string_view name) {
+  return DNSError{"no such host", std::string(name), "", false, false, true};
+}
+
+// The hosts file may have names that are none for a name server.
+bool in_hosts_file(const std::string& name) {
+  std::ifstream f("/etc/hosts");
+  for (std::string line; std::getline(f, line);) {
+    std::istringstream fields(line.substr(0, line.find('#')));
+    std::string field;
+    for (fields >> field; fields >> field;)
+      if (field.size() == name.size() && strcasecmp(field.c_str(), name.c_str()) == 0) return true;
+  }
+  return false;
+}
+
 struct addrinfo_list {
   addrinfo* first = nullptr;
   error err;
   addrinfo_list(const std::string& name, int family) {
+    if (!isDomainName(name) && !in_hosts_file(name)) {
+      err = no_such_host(name);
+      return;
+    }
     addrinfo hints{};
     hints.ai_family = family;
     hints.ai_socktype = SOCK_STREAM;
@@ -187,16 +227,6 @@ HostNames ask_names(const std::string& addr, const rawaddr& raw) {
   int code = getnameinfo(&raw.u.sa, raw.len, host, sizeof host, nullptr, 0, NI_NAMEREQD);
   if (code != 0) return {{}, lookup_error(addr, code, errno)};
   return {{full_name(host)}, nil};
-}
-
-error no_such_host(std::string_view name) {
-  return DNSError{"no such host", std::string(name), "", false, false, true};
-}
-
-// A name that the system's functions would take for a shorter one.
-error check_name(std::string_view name) {
-  if (name.find('\0') == std::string_view::npos) return nil;
-  return DNSError{"invalid argument", std::string(name), "", false, false, false};
 }
 
 // ---- services ----
@@ -282,7 +312,6 @@ PortNumber LookupPort(std::string_view network, std::string_view service) {
 IPAddrs lookupIPAddr(dial_scope* scope, std::string_view net, std::string_view host) {
   if (host.empty()) return {{}, no_such_host("")};
   if (detail::zoned_ip a = detail::parse_addr(host); a.ok) return {{{a.ip.To16(), a.zone}}, nil};
-  if (error err = check_name(host); err) return {{}, err};
   int family = net.back() == '4' ? AF_INET : net.back() == '6' ? AF_INET6 : AF_UNSPEC;
   return on_resolver<IPAddrs>(scope, std::string(host),
                               [name = std::string(host), family] { return ask_addresses(name, family); });
@@ -334,7 +363,6 @@ HostNames Resolver::LookupAddr(const context::Context& ctx, std::string_view add
 
 CanonicalName Resolver::LookupCNAME(const context::Context& ctx, std::string_view host) const {
   if (host.empty()) return {"", no_such_host("")};
-  if (error err = check_name(host); err) return {"", err};
   return on_resolver<CanonicalName>(scope_of(ctx).get(), std::string(host),
                                     [name = std::string(host)] { return ask_canonical(name); });
 }

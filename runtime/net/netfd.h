@@ -166,6 +166,10 @@ error op_error(std::string_view op, std::string_view net, Addr source, Addr addr
 // wrapSyscallError names the system call of an Errno; other errors stay as they are.
 error wrapSyscallError(const char* call, error err);
 
+// isDomainName tells whether a name server can be asked for a name: labels of letters, digits, '_' and inner '-' that
+// are not all numbers.
+bool isDomainName(std::string_view name);
+
 // test_lookup, if set, answers look-ups of names in place of the system: for tests of names with several addresses.
 extern IPAddrs (*test_lookup)(const std::string& name, int family);
 

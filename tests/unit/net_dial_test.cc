@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #include "net_testing.h"
+#include "runtime/net/netfd.h"
 
 namespace {
 
@@ -137,6 +138,55 @@ NET_TEST(NetDial, LookupFails) {
   ASSERT_NE(dns, nullptr);
   EXPECT_TRUE(dns->IsNotFound);
   EXPECT_EQ(text(err), "lookup : no such host");
+}
+
+NET_TEST(NetDial, NoServerIsAskedForWhatIsNoDomainName) {
+  std::string nul("localhost\0b", 11);
+  for (const std::string& name : {std::string("256.0.0.1"), std::string("1.2.3"), std::string("a b"), nul}) {
+    std::string want = "lookup " + name + ": no such host";
+    error err = net::LookupHost(name).err;
+    EXPECT_EQ(text(err), want);
+    EXPECT_TRUE(errors::As<net::DNSError>(err)->IsNotFound);
+    EXPECT_EQ(text(net::LookupCNAME(name).err), want);
+    EXPECT_EQ(text(net::LookupIP(name).err), want);
+    EXPECT_EQ(text(net::ResolveIPAddr("ip", name).err), want);
+    EXPECT_EQ(text(net::ResolveTCPAddr("tcp4", name + ":80").err), want);
+    EXPECT_EQ(dial("tcp", name + ":80"), "dial tcp: " + want);
+  }
+}
+
+TEST(NetDomainName, Rules) {
+  std::string label(63, 'a'), four = label + "." + label + "." + label + "." + label;
+  const std::string good[] = {".",     "a",     "a.",           "a.b.",       "_",         "a_b.c",
+                              "1e5",   "1.2.x", "1.2.3-4",      "a--b",       label,       four.substr(0, 253),
+                              "xn--a", "A.Z9",  "256.0.0.1.in", "0x7f.0.0.1", label + ".", four.substr(0, 253) + "."};
+  const std::string bad[] = {"",
+                             "..",
+                             "a..b",
+                             "a..",
+                             ".a",
+                             "1",
+                             "1.",
+                             "256.0.0.1",
+                             "-",
+                             "-a",
+                             "a-",
+                             "a-.b",
+                             "a.-b",
+                             "a.1-.",
+                             "a b",
+                             "*.a",
+                             "a/b",
+                             "\u00e9",
+                             "a:b",
+                             "1.-2",
+                             "a.-.",
+                             "[a]",
+                             label + "a",
+                             four.substr(0, 254),
+                             four.substr(0, 254) + "."};
+  for (const std::string& name : good) EXPECT_TRUE(net::isDomainName(name)) << name;
+  for (const std::string& name : bad) EXPECT_FALSE(net::isDomainName(name)) << name;
 }
 
 NET_TEST(NetDial, NameWithSeveralAddressesTriesThemAll) {
