@@ -268,6 +268,13 @@ const std::map<std::string, service_map, std::less<>>& services() {
   return *all;
 }
 
+const int* find_service(std::string_view kind, const std::string& name) {
+  auto of = services().find(kind);
+  if (of == services().end()) return nullptr;
+  auto it = of->second.find(name);
+  return it == of->second.end() ? nullptr : &it->second;
+}
+
 // A decimal number with a sign, limited to 2^30; false: a name.
 bool parse_port(std::string_view s, int* port) {
   bool neg = false;
@@ -290,18 +297,18 @@ bool parse_port(std::string_view s, int* port) {
 PortNumber LookupPort(std::string_view network, std::string_view service) {
   int port = 0;
   if (!parse_port(service, &port)) {
+    if (network.empty()) network = "ip";
     std::string_view kind = network.substr(0, 3);
-    if (network != "ip" && known_network(network).empty())
+    if (network != "ip" && (known_network(network).empty() || kind == "uni"))
       return {0, AddrError{"unknown network", std::string(network)}};
-    if (network == "ip") kind = "tcp";
     std::string lower(service);
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    auto of = services().find(kind);
-    auto it = of != services().end() ? of->second.find(lower) : service_map::const_iterator();
-    if (of == services().end() || it == of->second.end())
+    const int* found = network == "ip" ? find_service("tcp", lower) : find_service(kind, lower);
+    if (found == nullptr && network == "ip") found = find_service("udp", lower);
+    if (found == nullptr)
       return {0, DNSError{"unknown port", std::string(network) + "/" + std::string(service), "", false, false, true}};
-    port = it->second;
+    port = *found;
   }
   if (port < 0 || port > 65535) return {0, AddrError{"invalid port", std::string(service)}};
   return {port, nil};

@@ -123,6 +123,12 @@ NET_TEST(NetDial, NamesAndServices) {
   EXPECT_EQ(net::LookupPort("tcp", "").port, 0);
   EXPECT_EQ(text(net::LookupPort("tcp", "65536").err), "address 65536: invalid port");
   EXPECT_EQ(text(net::LookupPort("foo", "bar").err), "address foo: unknown network");
+  // Without a network any will do.
+  for (const char* any : {"", "ip"}) {
+    EXPECT_EQ(net::LookupPort(any, "http").port, 80);
+    EXPECT_EQ(text(net::LookupPort(any, "nosuch").err), "lookup ip/nosuch: unknown port");
+  }
+  EXPECT_EQ(text(net::LookupPort("unix", "http").err), "address unix: unknown network");
   auto [a, rerr] = net::ResolveTCPAddr("tcp", "localhost:80");
   EXPECT_EQ(a.String(), "127.0.0.1:80");
   EXPECT_EQ(net::ResolveTCPAddr("tcp", "[::1]:80").addr.String(), "[::1]:80");
