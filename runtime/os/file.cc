@@ -95,17 +95,15 @@ error File::Close() const {
   return p_ == nullptr ? ErrInvalid : p_->wrap("close", p_->pfd.Close());
 }
 
-static error deadline_error(error err) {
-  return err == poll::ErrFileClosing() ? ErrClosed : err;
-}
+// As in Go, their errors are as the poller gives them.
 error File::SetDeadline(time::Time t) const {
-  return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetDeadline(t));
+  return p_ == nullptr ? ErrInvalid : p_->pfd.SetDeadline(t);
 }
 error File::SetReadDeadline(time::Time t) const {
-  return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetReadDeadline(t));
+  return p_ == nullptr ? ErrInvalid : p_->pfd.SetReadDeadline(t);
 }
 error File::SetWriteDeadline(time::Time t) const {
-  return p_ == nullptr ? ErrInvalid : deadline_error(p_->pfd.SetWriteDeadline(t));
+  return p_ == nullptr ? ErrInvalid : p_->pfd.SetWriteDeadline(t);
 }
 std::string File::Name() const {
   return p_ == nullptr ? "" : p_->name;

@@ -56,6 +56,10 @@ NET_TEST(OsFile, Errors) {
   EXPECT_TRUE(errors::Is(f.Read(buf).err, os::ErrClosed));
   EXPECT_EQ(text(f.Close()), "close " + t.path + ": file already closed");
   EXPECT_EQ(text(f.Sync()), "sync " + t.path + ": file already closed");
+  for (error e : {f.SetDeadline(time::Now()), f.SetReadDeadline(time::Now()), f.SetWriteDeadline(time::Now())}) {
+    EXPECT_EQ(text(e), "use of closed file");
+    EXPECT_FALSE(errors::Is(e, os::ErrClosed));
+  }
 }
 
 NET_TEST(OsFile, ANulInsideANameIsInvalid) {

@@ -74,7 +74,7 @@ class File : public rt::os_const_file<File> {
   error Sync() const;
   // Close closes the file; reads and writes that wait in the poller fail with ErrClosed, and so does a second Close.
   error Close() const;
-  // Deadlines, for files in the poller; others give ErrNoDeadline.
+  // Deadlines, for files in the poller; others give ErrNoDeadline, and a closed file `use of closed file`.
   error SetDeadline(time::Time t) const;
   error SetReadDeadline(time::Time t) const;
   error SetWriteDeadline(time::Time t) const;
