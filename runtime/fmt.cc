@@ -388,7 +388,7 @@ bool printer::bytes(const fmt_arg& a, uint32_t verb) {
 
 void printer::list(const fmt_arg& a, uint32_t verb, int depth) {
   if (bytes(a, verb)) return;
-  if (f_.sharp_v) f_.out += a.type->name;
+  if (f_.sharp_v) f_.out += depth == 0 && a.type->name == "[]uint8" ? "[]byte" : a.type->name;
   f_.out += f_.sharp_v ? '{' : '[';
   bool first = true;
   for (const pair_args& e : elements(a)) {

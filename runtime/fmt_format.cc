@@ -102,8 +102,13 @@ std::string hexadecimal(double v, int precision) {
   const bool subnormal = std::fpclassify(v) == FP_SUBNORMAL;
   std::string s = chars_of(subnormal ? std::ldexp(v, 64) : v, std::chars_format::hex, precision);
   const size_t p = s.find('p');
-  const int exponent = std::stoi(s.substr(p + 1)) - (subnormal ? 64 : 0);
+  int exponent = std::stoi(s.substr(p + 1)) - (subnormal ? 64 : 0);
   s.resize(p);
+  char& leading = s[s[0] == '-' ? 1 : 0];
+  if (leading == '2') {  // rounded up
+    leading = '1';
+    exponent++;
+  }
   s.insert(s[0] == '-' ? 1 : 0, "0x");
   s += exponent < 0 ? "p-" : "p+";
   if (std::abs(exponent) < 10) s += '0';

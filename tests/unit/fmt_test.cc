@@ -2,6 +2,7 @@
 #include <gort/fmt.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <memory>
 
@@ -85,6 +86,8 @@ TEST(Fmt, SprintfIsGos) {
   EXPECT_EQ(fmt::Sprintf("%e|%g|%f|%08f|%+f|% f|%-8f|%v", inf(), inf(), ninf(), inf(), inf(), inf(), inf(), not_a_number()), "+Inf|+Inf|-Inf|    +Inf|+Inf| Inf|+Inf    |NaN");
   EXPECT_EQ(fmt::Sprintf("%+v|% v|%08v|%8.2f|%x", not_a_number(), not_a_number(), not_a_number(), not_a_number(), inf()), "NaN| NaN|     NaN|     NaN|+Inf");
   EXPECT_EQ(fmt::Sprintf("%v %v %v", negz(), 5e-324, 1.7976931348623157e308), "-0 5e-324 1.7976931348623157e+308");
+  EXPECT_EQ(fmt::Sprintf("%#v %#v %#v", std::vector<u8>{1, 2}, std::vector<std::vector<u8>>{{1}}, std::array<u8, 2>{1, 2}), "[]byte{0x1, 0x2} [][]uint8{[]uint8{0x1}} [2]uint8{0x1, 0x2}");
+  EXPECT_EQ(fmt::Sprintf("%.1x %.0x %.3x %.0x %.0x %.0x %.2X %x", 1.999, 1.75, 1.7976931348623157e308, 1.5, -1.75, 0.5, 3.9999, 1.999), "0x1.0p+01 0x1p+01 0x1.000p+1024 0x1p+01 -0x1p+01 0x1p-01 0X1.00P+02 0x1.ffbe76c8b4396p+00");
   EXPECT_EQ(fmt::Sprintf("%6d|%-6d|%06d", u8(5), i16(-5), i16(-5)), "     5|-5    |-00005");
   EXPECT_EQ(fmt::Sprintf("%b|%o|%x|%X", -5, -8, -255, -255), "-101|-10|-ff|-FF");
   EXPECT_EQ(fmt::Sprintf("%t|%t", 1, "x"), "%!t(int=1)|%!t(string=x)");
