@@ -14,6 +14,7 @@
 #include "sched/latency.h"
 #include "sched/netpoll.h"
 #include "sched/proc.h"
+#include "sched/runq.h"
 #include "sched/stack.h"
 
 namespace gort::runtime::metrics {
@@ -181,7 +182,7 @@ const entry table[] = {
     {{"/sched/procs/idle:procs", "Count of Ps that no thread has.", KindUint64, false},
      [](view&) { return uint64_t(std::max(0, rt::sched.npidle.load())); }},
     {{"/sched/runqueue/global:goroutines", "Length of the global run queue.", KindUint64, false},
-     [](view&) { return uint64_t(std::max(0, rt::sched.runqsize.load())); }},
+     [](view&) { return uint64_t(rt::globrunqsize()); }},
     {{"/sched/runqueue/local:goroutines", "Length of the run queues of all Ps together.", KindUint64, false},
      [](view&) {
        return sum([](const p* pp) {

@@ -9,6 +9,7 @@
 #include "runtime/godebug.h"
 #include "runtime/traceback.h"
 #include "sched/proc.h"
+#include "sched/runq.h"
 #include "sched/sysmon.h"
 
 namespace gort::rt {
@@ -93,7 +94,7 @@ static void schedtrace(int64_t now, bool detailed) {
   field(w, " spinningthreads=", sched.nmspinning.load());
   field(w, " needspinning=", sched.needspinning.load());
   field(w, " idlethreads=", idle);
-  field(w, " runqueue=", sched.runqsize.load());
+  field(w, " runqueue=", globrunqsize());
   if (!detailed) {
     for (int32_t i = 0; i < gomaxprocs; i++)
       field(w, i == 0 ? " [" : " ", int32_t(allp[i]->runqtail.load() - allp[i]->runqhead.load()));

@@ -77,9 +77,11 @@ static bool spin_a_while() {
     procyield(10);
     if (sched.runqsize.load(std::memory_order_relaxed) != 0) return true;
     if (sched.gcwaiting.load(std::memory_order_relaxed)) return true;
-    for (int32_t i = 0; i < gomaxprocs; i++)
-      if (allp[i]->runqhead.load(std::memory_order_relaxed) != allp[i]->runqtail.load(std::memory_order_relaxed))
-        return true;
+    for (int32_t i = 0; i < gomaxprocs; i++) {
+      const p* p2 = allp[i];
+      if (p2->runqhead.load(std::memory_order_relaxed) != p2->runqtail.load(std::memory_order_relaxed)) return true;
+      if (p2->nyielded.load(std::memory_order_relaxed) != 0) return true;
+    }
   } while (__rdtsc() - start < kSpinTSC);
   return false;
 }
@@ -99,6 +101,23 @@ static int64_t earliest(int64_t a, int64_t b) {
   return a == 0 ? b : (b == 0 || a < b) ? a : b;
 }
 
+// from_global takes from the global queue and what pp keeps of it. If both always had something, with several Ps, each
+// must get its turns.
+static g* from_global(p* pp, int32_t max) {
+  if (max == 1 && gomaxprocs != 1 && pp->schedtick.load(std::memory_order_relaxed) % 2 != 0)
+    if (g* gp = yieldget(pp, max)) return gp;
+  g* gp = nullptr;
+  if (sched.runqsize.load() != 0) {
+    lock_guard l(sched.lock);
+    gp = globrunqget(pp, max);
+  }
+  if (max == 1 && gp != nullptr) return gp;
+  g* yielded = yieldget(pp, max);
+  if (gp == nullptr) return yielded;
+  if (yielded != nullptr) runqput(pp, yielded, false);
+  return gp;
+}
+
 g* findRunnable(m* mp, bool* inherit) {
 top:
   *inherit = false;
@@ -111,15 +130,10 @@ top:
   int64_t now = tc.now, polluntil = tc.polluntil;
 
   // Fairness: two goroutines that keep waking each other would own the p for ever.
-  if (pp->schedtick.load(std::memory_order_relaxed) % 61 == 0 && sched.runqsize.load() > 0) {
-    lock_guard l(sched.lock);
-    if (g* gp = globrunqget(pp, 1)) return gp;
-  }
+  if (pp->schedtick.load(std::memory_order_relaxed) % 61 == 0)
+    if (g* gp = from_global(pp, 1)) return gp;
   if (g* gp = runqget(pp, inherit)) return gp;
-  if (sched.runqsize.load() != 0) {
-    lock_guard l(sched.lock);
-    if (g* gp = globrunqget(pp, 0)) return gp;
-  }
+  if (g* gp = from_global(pp, 0)) return gp;
   if (netpollinited() && netpoll_anywaiters() && sched.lastpoll.load() != 0) {
     gList list = netpoll(0);
     if (g* gp = list.pop()) {

@@ -36,21 +36,25 @@ std::atomic<bool> forked{false};
 // Some 20 us of a 2 to 4 GHz processor: how often the direct switch looks at the clock for due timers.
 static constexpr uint64_t kTimerLookTSC = 60000;
 
-// next_local takes the next goroutine of the local queue if the direct switch may run it.
-static inline g* next_local(m* mp) {
+// wants_g0 tells whether what comes next is for g0 to find out.
+static inline bool wants_g0(m* mp) {
   p* pp = mp->p;
-  if (pp == nullptr || mp->lockedg != nullptr || sched.gcwaiting.load(std::memory_order_relaxed)) return nullptr;
-  if (pp->timer0when.load(std::memory_order_relaxed) != 0) {
-    uint64_t now = __rdtsc();
-    if (now - mp->timertsc > kTimerLookTSC) {
-      mp->timertsc = now;
-      return nullptr;
-    }
-  }
+  if (pp == nullptr || mp->lockedg != nullptr || sched.gcwaiting.load(std::memory_order_relaxed)) return true;
+  if (pp->timer0when.load(std::memory_order_relaxed) == 0) return false;
+  uint64_t now = __rdtsc();
+  if (now - mp->timertsc <= kTimerLookTSC) return false;
+  mp->timertsc = now;
+  return true;
+}
+
+// next_local takes the next goroutine of the local queue if the direct switch may run it.
+[[gnu::always_inline]] static inline g* next_local(p* pp) {
   uint32_t tick = pp->schedtick.load(std::memory_order_relaxed);
-  if (tick % 61 == 60 && sched.runqsize.load(std::memory_order_relaxed) != 0) return nullptr;
+  const bool global = sched.runqsize.load(std::memory_order_relaxed) != 0;
+  if (tick % 61 == 0 && (global || pp->nyielded.load(std::memory_order_relaxed) != 0)) return nullptr;
   bool inherit;
   g* gp = runqget(pp, &inherit);
+  if (gp == nullptr && !global) gp = yieldget(pp, 0);
   if (gp == nullptr) return nullptr;
   if (__builtin_expect(gp->lockedm != nullptr, 0)) {
     runqput(pp, gp, true);
@@ -60,12 +64,12 @@ static inline g* next_local(m* mp) {
   return gp;
 }
 
-// leave switches away from gp, which has set mp->parkfn. m.locks is 1 and stays so on return.
+// leave switches away from gp, which has set mp->parkfn; g0: to g0. m.locks is 1 and stays so on return.
 //
 // The lock that gp parks under is held until the switch has arrived somewhere. A new goroutine whose stack is memory
 // that nobody has touched is started by way of g0, so that no page fault and no system call falls into that time.
-[[gnu::always_inline]] static inline void leave(m* mp, g* gp, bool dying = false) {
-  g* next = next_local(mp);
+[[gnu::always_inline]] static inline void leave(m* mp, g* gp, bool g0, bool dying = false) {
+  g* next = g0 ? nullptr : next_local(mp->p);
   if (next == nullptr) {
     next = mp->g0;
   } else if (__builtin_expect(next->sched.sp == nullptr, 0)) {
@@ -123,7 +127,7 @@ void gopark(bool (*unlockf)(g*, void*), void* arg, waitReason reason) {
   mp->parkarg = &r;
   if (mp->p != nullptr)
     mp->p->nparks.store(mp->p->nparks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  leave(mp, gp);
+  leave(mp, gp, wants_g0(mp));
   unpin(getg()->m);
 }
 
@@ -149,7 +153,7 @@ void goparkunlock(mutex* l, waitReason reason) {
   mp->parkarg = l;
   if (mp->p != nullptr)
     mp->p->nparks.store(mp->p->nparks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  leave(mp, gp);
+  leave(mp, gp, wants_g0(mp));
   unpin(getg()->m);
 }
 
@@ -179,8 +183,13 @@ void goready(g* gp, bool next) {
 
 static void gosched_commit(g* gp, void*) {
   gp->status.store(_Grunnable, std::memory_order_relaxed);
+  if (p* pp = getg()->m->p) return yieldput(pp, gp);
   lock_guard l(sched.lock);
   globrunqput(gp);
+}
+
+static void queued_commit(g* gp, void*) {
+  gp->status.store(_Grunnable, std::memory_order_relaxed);
 }
 
 static void goyield_commit(g* gp, void*) {
@@ -190,17 +199,6 @@ static void goyield_commit(g* gp, void*) {
   runqput(mp->p, gp, false);
 }
 
-// With one p and an empty global queue, going to the tail of the global queue and waiting for the local queue to drain
-// is the same as going to the tail of the local queue, as long as every goroutine there gets its turn before the global
-// queue is looked at; the local queue costs no lock. With more Ps other threads would take work from the global queue,
-// as in Go.
-static bool gosched_may_stay_local(m* mp) {
-  p* pp = mp->p;
-  if (pp == nullptr || sched.runqsize.load(std::memory_order_relaxed) != 0) return false;
-  uint32_t n = pp->runqtail.load(std::memory_order_relaxed) - pp->runqhead.load(std::memory_order_relaxed);
-  return n < kRunqSize - 2;
-}
-
 void Gosched() {
   m* mp = pin();
   if (mp == nullptr) {
@@ -208,8 +206,19 @@ void Gosched() {
     return;
   }
   g* gp = getg();
-  mp->parkfn = gosched_may_stay_local(mp) ? goyield_commit : gosched_commit;
-  leave(mp, gp);
+  p* pp = mp->p;
+  const bool g0 = wants_g0(mp);
+  if (!g0 && sched.runqsize.load(std::memory_order_relaxed) == 0 && runqempty(pp)) {
+    pp->schedtick.store(pp->schedtick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    return unpin(mp);
+  }
+  mp->parkfn = gosched_commit;
+  if (pp != nullptr && gomaxprocs == 1) {
+    // Nobody else looks at the queue, so gp can be in it when it is decided who is next, as in Go.
+    mp->parkfn = queued_commit;
+    yieldput(pp, gp);
+  }
+  leave(mp, gp, g0);
   unpin(getg()->m);
 }
 
@@ -221,7 +230,7 @@ void goyield() {
   }
   g* gp = getg();
   mp->parkfn = goyield_commit;
-  leave(mp, gp);
+  leave(mp, gp, wants_g0(mp));
   unpin(getg()->m);
 }
 
@@ -250,7 +259,7 @@ bool pin_slow(m* mp) {
   // Its time slice is over, with the p or without: to the end of the global queue.
   mp->parkfn = requeue_commit;
   if (mp->p != nullptr)
-    leave(mp, gp);
+    leave(mp, gp, wants_g0(mp));
   else
     switch_to(mp, gp, mp->g0);
   unpin(getg()->m);
@@ -483,7 +492,7 @@ extern "C" void gort_goexit0() {
   if (mp->exiting)
     switch_to(mp, gp, mp->g0, true);
   else
-    leave(mp, gp, true);
+    leave(mp, gp, wants_g0(mp), true);
   throw_("goexit0 returned");
 }
 

@@ -108,8 +108,8 @@ extern std::atomic<bool> forked;
 bool pin_slow(m* mp);
 // thread_waiting counts ordinary threads that sleep in gopark (+1, -1).
 void thread_waiting(int32_t n);
-void thread_known(int32_t n);  // ordinary threads that have a g
-int32_t set_maxmcount(int32_t n);
+void thread_known(int32_t n);                 // ordinary threads that have a g
+int32_t set_maxmcount(int32_t n);             // returns the limit before
 [[noreturn]] void deadlock(const char* msg);  // fatal from the scheduler: no current goroutine
 void runtime_init();                          // signal handlers, environment: called once by schedinit
 void thread_signals_init(m* mp);              // alternate signal stack of a new m

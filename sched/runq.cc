@@ -1,7 +1,9 @@
 #include "sched/runq.h"
 
+#include <algorithm>
 #include <ctime>
 #include <unistd.h>
+#include <utility>
 
 #include "sched/clock.h"
 #include "sched/sanitizer.h"
@@ -21,13 +23,22 @@ static inline bool thieves() {
 
 bool runqempty(p* pp) {
   // A put kicks the old runnext from runnext to the ring; tail read twice makes sure that we did not miss it in
-  // between.
+  // between. yielded is read first, for from there the owner moves to the ring.
   for (;;) {
+    int32_t yielded = pp->nyielded.load(memory_order_acquire);
     uint32_t head = pp->runqhead.load(memory_order_acquire);
     uint32_t tail = pp->runqtail.load(memory_order_acquire);
     g* next = pp->runnext.load(memory_order_acquire);
-    if (tail == pp->runqtail.load(memory_order_acquire)) return head == tail && next == nullptr;
+    if (tail == pp->runqtail.load(memory_order_acquire)) return yielded == 0 && head == tail && next == nullptr;
   }
+}
+
+// yieldjoin keeps Go's order where there is one: with one p. sched.lock held.
+static void yieldjoin(p* pp) {
+  int32_t n = pp->nyielded.load(memory_order_relaxed);
+  if (n == 0 || thieves()) return;
+  globrunqputbatch(std::exchange(pp->yielded, {}), n);
+  pp->nyielded.store(0, memory_order_release);
 }
 
 // The ring is full: move half of it and gp to the global queue. False if thieves made room meanwhile.
@@ -41,6 +52,7 @@ static bool runqputslow(p* pp, g* gp, uint32_t h, uint32_t t) {
   gQueue q;
   for (uint32_t i = 0; i <= n; i++) q.pushBack(batch[i]);
   lock_guard l(sched.lock);
+  yieldjoin(pp);
   globrunqputbatch(q, int32_t(n + 1));
   return true;
 }
@@ -78,6 +90,7 @@ void runqputbatch(p* pp, gQueue* q, int32_t n) {
   pp->runqtail.store(t, memory_order_release);
   if (!q->empty()) {
     lock_guard l(sched.lock);
+    yieldjoin(pp);
     globrunqputbatch(*q, n);
   }
 }
@@ -128,8 +141,68 @@ gQueue runqdrain(p* pp, int32_t* n) {
     q.pushBack(gp);
     ++*n;
   }
+  *n += pp->nyielded.exchange(0);
+  q.pushBackAll(std::exchange(pp->yielded, {}));
   return q;
 }
+
+// ---- what has yielded ----
+
+// yield_guard holds yieldlock where there are thieves.
+class yield_guard {
+ public:
+  explicit yield_guard(p* pp) : l_(thieves() ? &pp->yieldlock : nullptr) {
+    if (l_ != nullptr) l_->lock();
+  }
+  ~yield_guard() {
+    if (l_ != nullptr) l_->unlock();
+  }
+  yield_guard(const yield_guard&) = delete;
+  yield_guard& operator=(const yield_guard&) = delete;
+
+ private:
+  mutex* l_;
+};
+
+void yieldput(p* pp, g* gp) {
+  yield_guard l(pp);
+  pp->yielded.pushBack(gp);
+  pp->nyielded.store(pp->nyielded.load(memory_order_relaxed) + 1, memory_order_release);
+}
+
+// take moves n of what p2 has aside to pp, which owns the ring that they go to; the first is returned.
+static g* yieldtake(p* pp, p* p2, int32_t n) {
+  g* gp = p2->yielded.pop();
+  for (int32_t i = 1; i < n; i++) runqput(pp, p2->yielded.pop(), false);
+  p2->nyielded.store(p2->nyielded.load(memory_order_relaxed) - n, memory_order_release);
+  return gp;
+}
+
+// share is how many of a queue of that size a p takes at once.
+static int32_t share(int32_t size, int32_t max) {
+  if (size == 1) return 1;
+  int32_t n = thieves() ? size / gomaxprocs + 1 : size;  // of two or more, so never more than there are
+  n = std::min(n, int32_t(kRunqSize) / 2);
+  return max > 0 ? std::min(n, max) : n;
+}
+
+g* yieldget(p* pp, int32_t max) {
+  if (pp->nyielded.load(memory_order_relaxed) == 0) return nullptr;
+  yield_guard l(pp);
+  int32_t size = pp->nyielded.load(memory_order_relaxed);
+  return size == 0 ? nullptr : yieldtake(pp, pp, share(size, max));
+}
+
+static g* yieldsteal(p* pp, p* p2) {
+  if (p2->nyielded.load(memory_order_acquire) == 0) return nullptr;
+  yield_guard l(p2);
+  int32_t size = p2->nyielded.load(memory_order_relaxed);
+  if (size == 0) return nullptr;
+  pp->nsteals.fetch_add(1, memory_order_relaxed);
+  return yieldtake(pp, p2, std::min(size - size / 2, int32_t(kRunqSize) / 2));
+}
+
+// ---- stealing ----
 
 // Copy half of p2's ring to batch starting at slot batchhead; returns the number taken.
 static uint32_t runqgrab(p* p2, std::atomic<g*>* batch, uint32_t batchhead, bool steal_next) {
@@ -163,13 +236,15 @@ static uint32_t runqgrab(p* p2, std::atomic<g*>* batch, uint32_t batchhead, bool
 g* runqsteal(p* pp, p* p2, bool steal_next) {
   uint32_t t = pp->runqtail.load(memory_order_relaxed);
   uint32_t n = runqgrab(p2, pp->runq, t, steal_next);
-  if (n == 0) return nullptr;
+  if (n == 0) return yieldsteal(pp, p2);
   n--;
   g* gp = pp->runq[(t + n) % kRunqSize].load(memory_order_relaxed);
   if (n != 0) pp->runqtail.store(t + n, memory_order_release);
   pp->nsteals.fetch_add(1, memory_order_relaxed);
   return gp;
 }
+
+// ---- the global queue ----
 
 void globrunqput(g* gp) {
   sched.runq.pushBack(gp);
@@ -186,13 +261,17 @@ void globrunqputbatch(gQueue q, int32_t n) {
   sched.runqsize.fetch_add(n, memory_order_relaxed);
 }
 
+int32_t globrunqsize() {
+  int32_t n = sched.runqsize.load(memory_order_relaxed);
+  for (int32_t i = 0; i < allpn; i++) n += allp[i]->nyielded.load(memory_order_relaxed);
+  return std::max(n, 0);
+}
+
 g* globrunqget(p* pp, int32_t max) {
+  yieldjoin(pp);
   int32_t size = sched.runqsize.load(memory_order_relaxed);
   if (size == 0) return nullptr;
-  int32_t n = size / gomaxprocs + 1;
-  if (n > size) n = size;
-  if (max > 0 && n > max) n = max;
-  if (n > int32_t(kRunqSize) / 2) n = kRunqSize / 2;
+  int32_t n = share(size, max);
   sched.runqsize.fetch_sub(n, memory_order_relaxed);
   g* gp = sched.runq.pop();
   for (n--; n > 0; n--) runqput(pp, sched.runq.pop(), false);

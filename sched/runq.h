@@ -6,6 +6,12 @@
 //   grab (thief)    copies half of the slots, then claims them by the same CAS: if head moved meanwhile, the copies are
 //   dropped.
 // A slot is reused only after head has passed it, so a thief whose CAS succeeds has copied valid slots.
+//
+// What yields belongs at the tail of the global queue. Each p keeps its own there, in order (yielded), which spares the
+// global lock and, with several Ps, the way of every g and of the queue's ends from one processor's cache to another's.
+// With one p this is Go's order to the last: yielded is joined to the global queue before anything else is put there or
+// taken from it. With several, a p whose ring is empty takes a batch of each. Thieves take from yielded too, so
+// yieldlock guards it; one p needs no lock.
 #pragma once
 #include "sched/runtime2.h"
 
@@ -18,13 +24,21 @@ void runqput(p* pp, g* gp, bool next);
 void runqputbatch(p* pp, gQueue* q, int32_t n);
 // runqget (owner) takes the next goroutine. inherit: it came from runnext and inherits the time slice.
 g* runqget(p* pp, bool* inherit);
-// runqsteal (owner of pp) steals half of p2's ring, and its runnext if that is all there is and steal_next.
+// runqsteal (owner of pp) steals half of p2's ring; if that is empty its runnext, if steal_next, or else half of what
+// has yielded there.
 g* runqsteal(p* pp, p* p2, bool steal_next);
 bool runqempty(p* pp);
 // runqdrain (owner) takes everything.
 gQueue runqdrain(p* pp, int32_t* n);
 
-// The global queue; sched.lock held.
+// yieldput (owner) queues gp, which lets all others go first. yieldget (owner) is globrunqget for these.
+void yieldput(p* pp, g* gp);
+g* yieldget(p* pp, int32_t max);
+
+// globrunqsize tells how long the global queue is, with what the Ps keep of it.
+int32_t globrunqsize();
+// The global queue; sched.lock held. globrunqget (owner) takes a share of it, at most max if that is not 0, and returns
+// the first; the others go to pp's ring.
 void globrunqput(g* gp);
 void globrunqputhead(g* gp);
 void globrunqputbatch(gQueue q, int32_t n);

@@ -273,6 +273,9 @@ struct alignas(64) p {
   alignas(64) std::atomic<uint32_t> runqhead{0};
   std::atomic<uint32_t> runqtail{0};
   std::atomic<g*> runnext{nullptr};
+  mutex yieldlock;
+  std::atomic<int32_t> nyielded{0};
+  gQueue yielded;
   std::atomic<g*> runq[kRunqSize]{};
 
   gList gfree;                // dead g's

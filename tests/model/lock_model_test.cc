@@ -12,7 +12,7 @@ namespace {
 
 struct guarded {
   alignas(128) mutex mu;
-  mutex other;  // whose sleepers are counted in the same place
+  mutex other;                     // whose sleepers are counted in the same place
   std::atomic<uint32_t> owner{0};  // the thread inside, plus one
   int n = 0;
 };

@@ -146,5 +146,50 @@ TEST(RunqModel, AFullRingOverflowsWhileAThiefSteals) {
   printf("%llu executions\n", static_cast<unsigned long long>(r.executions));
 }
 
+// ---- what has yielded ----
+
+model::result yield_and_steal(const model::options& o = {}) {
+  return model::explore(
+      [](model::world& w) {
+        auto& q = make(0, 3);
+        q.owner.yieldlock.sleepers() = 0;
+        yieldput(&q.owner, &q.gs[0]);
+        yieldput(&q.owner, &q.gs[1]);
+        w.thread([&q] {
+          yieldput(&q.owner, &q.gs[2]);
+          took(q, yieldget(&q.owner, 0));
+          took(q, get(q.owner));
+        });
+        w.thread([&q] { took(q, runqsteal(&q.thief[0], &q.owner, false)); });
+        w.at_end([&q] { everything_is_somewhere(q); });
+      },
+      o);
+}
+
+TEST(RunqModel, WhatHasYieldedIsTakenOnce) {
+  model::result r = yield_and_steal();
+  EXPECT_TRUE(r.ok()) << r;
+  printf("%llu executions\n", static_cast<unsigned long long>(r.executions));
+}
+
+TEST(RunqModel, WhatHasYieldedNeedsItsLock) {
+  model::options o;
+  o.machine.torn_updates = true;
+  EXPECT_FALSE(yield_and_steal(o).violation.empty());
+}
+
+TEST(RunqModel, AQueueIsNotCalledEmptyWhileWhatHasYieldedMovesToTheRing) {
+  model::result r = model::explore([](model::world& w) {
+    auto& q = make(0, 2);
+    q.owner.yieldlock.sleepers() = 0;
+    yieldput(&q.owner, &q.gs[0]);
+    yieldput(&q.owner, &q.gs[1]);
+    w.thread([&q] { took(q, yieldget(&q.owner, 0)); });
+    w.thread([&q] { model::check(!runqempty(&q.owner), "a queue with a goroutine was called empty"); });
+    w.at_end([&q] { everything_is_somewhere(q); });
+  });
+  EXPECT_TRUE(r.ok()) << r;
+}
+
 }  // namespace
 }  // namespace gort::rt

@@ -204,13 +204,15 @@ TEST(Go, NilFunctionIsFatal) {
 
 // ---- order ----
 
-// expect_order compares the numbers that f has noted down at one P.
+// expect_order compares the numbers that f has noted down at one P, before every 61st turn, at which the global queue
+// comes first.
 template <class F>
 void expect_order(const std::vector<int>& want, F f) {
   gort::run([&] {
     ASSERT_TRUE(alone());
     EXPECT_EQ(in_one_slice([&] {
                 sequence order;
+                rt::getg()->m->p->schedtick = 1;
                 f(order);
                 return order.all();
               }),
@@ -246,6 +248,50 @@ TEST(Order, GoschedTakesTurns) {
       });
     }
     wg.Wait();
+  });
+}
+
+// What yields waits for what is ready later, until the local queue has run dry.
+TEST(Order, WhoYieldsLetsAllOthersGoFirst) {
+  expect_order({4, 1, 3, 2, 0}, [](sequence& order) {
+    sync::WaitGroup wg;
+    auto note = [&](int i) {
+      return [&, i] {
+        order.push(i);
+        wg.Done();
+      };
+    };
+    wg.Add(5);
+    go([&] {
+      go(note(2));
+      go(note(3));
+      note(1)();
+    });
+    go([&] {
+      go(note(4));
+      runtime::Gosched();
+      note(0)();
+    });
+    wg.Wait();
+  });
+}
+
+// Every 61st turn the global queue comes first.
+TEST(Order, WhoYieldsIsNotOvertakenForEver) {
+  gort::run([] {
+    Procs one(1);
+    bool stop = false;
+    std::function<void()> again = [&] {
+      if (stop) return;
+      go(again);  // the next to run; what it kicks out of that place goes to the ring, which never runs dry
+      go([] {});
+    };
+    go(again);
+    rt::getg()->m->p->schedtick = 1;
+    runtime::Gosched();
+    EXPECT_LE(rt::getg()->m->p->schedtick, 1000u);
+    stop = true;
+    settle();
   });
 }
 
