@@ -384,6 +384,16 @@ class Core(Fixture):
         self.check_error(r"is compressed: unpack it first \(zstd -d\)", cut)
 
 
+class Text(unittest.TestCase):
+    def test_a_method_keeps_its_name(self):
+        stack = "goroutine {}0 [sleep]:\nmain.(*W).run(0x{}, {{_, 0x2}})\n\t/w.cc:7 +0x5\nmain.main()\n\t/w.cc:9\n"
+        first, second = (stack.format(n, n) for n in (1, 2))
+        found = list(traces.parse(first + "\n" + second))
+        self.assertEqual([f.text() for f in found[0].frames], ["main.(*W).run(0x1, {_, 0x2})\n\t/w.cc:7 +0x5", "main.main()\n\t/w.cc:9"])
+        self.assertEqual(found[0].frames[0].data()["function"], "main.(*W).run")
+        self.assertIn("\nmain.(*W).run(...)\n", list(traces.merge(found))[0].text())
+
+
 class Usage(unittest.TestCase):
     def test_wrong_use(self):
         for arguments in (

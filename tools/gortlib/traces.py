@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 HEADER = re.compile(r"^goroutine (?P<id>\d+)(?P<where>(?: \w+=\w+)*) \[(?P<state>.*)\]:$")
-FRAME = re.compile(r"^(?P<function>\S.*?)\((?P<arguments>.*)\)$")
+FRAME = re.compile(r"^(?P<function>\S.*)\((?P<arguments>[^()]*)\)$")
 PLACE = re.compile(r"^\t(?P<file>.*):(?P<line>\d+)(?: \+(?P<offset>0x[0-9a-f]+))?(?P<registers>(?: \w+=0x[0-9a-f]+)*)$")
 CREATED = re.compile(r"^created by (?P<function>\S+)(?: in goroutine (?P<parent>\d+))?$")
 ELIDED = re.compile(r"^\.\.\.(?P<count>\d+) frames elided\.\.\.$")
