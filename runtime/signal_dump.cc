@@ -75,7 +75,7 @@ bool on_goroutine(const g* gp) {
   return gp != nullptr && !gp->thread && gp->m != nullptr && gp != gp->m->g0;
 }
 
-// The header and frames of what the signal has interrupted. A thread of gort's without a goroutine prints as Go's g0.
+// The header and frames of what the signal has interrupted. A thread without a goroutine prints as Go's g0 does.
 void print_interrupted(Sink& w, const sigctxt& c, g* gp) {
   if (on_goroutine(gp)) {
     goroutineheader(w, gp, true);
@@ -85,15 +85,11 @@ void print_interrupted(Sink& w, const sigctxt& c, g* gp) {
   m* mp = m_of(gp);  // null on a thread that is not gort's
   w.str("goroutine 0 gp=");
   w.hex(reinterpret_cast<uintptr_t>(gp != nullptr ? gp : stack_without_g(nullptr)));
-  if (mp != nullptr) {
-    w.str(" m=");
-    w.dec(mp->id);
-    w.str(" mp=");
-    w.hex(reinterpret_cast<uintptr_t>(mp));
-    w.str(" [idle]:\n");
-  } else {
-    w.str(" m=nil [running]:\n");
-  }
+  w.str(" m=");
+  w.dec(mp != nullptr ? mp->id : 0);
+  w.str(" mp=");
+  w.hex(reinterpret_cast<uintptr_t>(mp));
+  w.str(" [idle]:\n");
   traceback(w, stack_without_g(mp != nullptr ? mp->stackhi : nullptr), c.context(), system_level());
 }
 

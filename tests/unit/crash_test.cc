@@ -318,15 +318,6 @@ TEST(HostThread, AMisuseIsReportedWithItsStack) {
   }
 }
 
-GO_PROGRAM(faults_on_a_thread) {
-  std::thread([] { touch(0, 5); }).join();
-}
-
-TEST(HostThread, AFaultIsOfAThreadThatRuns) {
-  outcome o = start("faults_on_a_thread");
-  EXPECT_TRUE(o.matches("^goroutine 0 gp=0x[0-9a-f]+ m=nil \\[running\\]:\n")) << o;
-}
-
 // ---- without any symbols ----
 
 GO_PROGRAM(faults_in_goroutine) {
