@@ -5,7 +5,7 @@
 
 namespace gort::rt {
 
-// throw_at is throw_ with the context whose stack is to be shown.
+// throw_at is throw_ with the lines before the message ("": none) and the context whose stack is to be shown.
 [[noreturn]] void throw_at(const char* msg, const char* lines, const Context& ctx);
 // report_signal is the signal that a thread report is about (signal_threads.cc), 0 for none: the process ends by it.
 extern std::atomic<int> report_signal;

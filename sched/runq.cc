@@ -170,7 +170,7 @@ void yieldput(p* pp, g* gp) {
   pp->nyielded.store(pp->nyielded.load(memory_order_relaxed) + 1, memory_order_release);
 }
 
-// take moves n of what p2 has aside to pp, which owns the ring that they go to; the first is returned.
+// yieldtake gives pp n of what has yielded on p2: returns the first, the others go to pp's ring.
 static g* yieldtake(p* pp, p* p2, int32_t n) {
   g* gp = p2->yielded.pop();
   for (int32_t i = 1; i < n; i++) runqput(pp, p2->yielded.pop(), false);
