@@ -260,7 +260,9 @@ struct Printer {
   int user = 0;  // of a thread without a goroutine: the shown frames up to the last that does not merely start it
 
   Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), everything(lvl > 1), mem(s, g) {}
-  bool shows(const symtab::Location& l) const { return everything || show(l, now.shown == 0); }
+  // Go prints the frames beyond the first kInner in a second pass, which begins as at the top of a stack: a panic that is
+  // its first is neither shown nor counted.
+  bool shows(const symtab::Location& l) const { return everything || show(l, now.shown == 0 || now.shown == kInner); }
 
   void mark(const Walker& k) {
     if (now.shown - marks[1].shown < kOuter) return;
@@ -477,6 +479,7 @@ static void walk(Printer& p, const Mark& from, int skip) {
       p.now.owner = Mark::kNone;
       continue;
     }
+    const int before = p.now.shown;
     const bool wrapper = at->physical().role & symtab::kRoleBound;
     const bool shows_wrapper = wrapper && (p.everything || p.now.panicked) && emit_wrapper(p, k, at->physical());
     for (uint32_t i = shows_wrapper ? at->n : 0; i < at->n; i++) {
@@ -486,7 +489,10 @@ static void walk(Printer& p, const Mark& from, int skip) {
       }
       emit(p, k, *at, i);
     }
-    p.now.panicked = at->physical().role & (symtab::kRolePanic | symtab::kRoleFault);
+    const auto role = at->physical().role;
+    p.now.panicked = role & (symtab::kRolePanic | symtab::kRoleFault);
+    // The second pass has forgotten what the first one has seen.
+    if (p.now.shown == kInner && !((role & symtab::kRolePanic) && before == kInner)) p.now.panicked = p.everything;
   } while (k.step());
 }
 

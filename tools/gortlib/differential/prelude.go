@@ -112,8 +112,12 @@ func closed() chan int {
 	return c
 }
 
+// Not inlined, for Go may show a deferred call that follows as if what is inlined before it made it.
+//
+//go:noinline
 func say(id string, v int) { fmt.Println(id, v) }
 
+//go:noinline
 func sayOk(id string, v int, ok bool) { fmt.Println(id, v, ok) }
 
 // show prints a recovered value; of one that prints as an address only the type.
