@@ -420,7 +420,7 @@ void printer::fields(const fmt_arg& a, uint32_t verb, int depth) {
     f_.out.append(1, '?').append(a.type->name).append(1, '?');
     return;
   }
-  if (f_.sharp_v) f_.out += a.type->name;
+  if (f_.sharp_v) f_.out += a.type->name.substr(a.type->name.starts_with('*'));  // pointed_to has written the &
   f_.out += '{';
   bool first = true;
   for (const pair_args& e : a.type->visit != nullptr ? elements(a) : std::vector<pair_args>()) {

@@ -41,7 +41,9 @@ bool panics_in_progress() {
 void no_frame(const char* what) {
   char b[120];
   snprintf(b, sizeof b, "gort: %s outside of func: call it inside a func([&]{ ... })\n", what);
-  throw_("defer without a function frame", b);
+  char text[60];
+  snprintf(text, sizeof text, "%s without a function frame", what);
+  throw_(text, b);
 }
 
 // ---- framecold ----

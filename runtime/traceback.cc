@@ -260,8 +260,8 @@ struct Printer {
   int user = 0;  // of a thread without a goroutine: the shown frames up to the last that does not merely start it
 
   Printer(Sink& sink, Space& s, g* g, int lvl) : w(sink), space(s), gp(g), level(lvl), everything(lvl > 1), mem(s, g) {}
-  // Go prints the frames beyond the first kInner in a second pass, which begins as at the top of a stack: a panic that is
-  // its first is neither shown nor counted.
+  // Go prints the frames beyond the first kInner in a second pass, which begins as at the top of a stack: a panic that
+  // is its first is neither shown nor counted.
   bool shows(const symtab::Location& l) const { return everything || show(l, now.shown == 0 || now.shown == kInner); }
 
   void mark(const Walker& k) {

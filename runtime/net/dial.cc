@@ -247,7 +247,7 @@ Opened<UnixConn> DialUnix(std::string_view network, const UnixAddr* laddr, const
 static Socket announce(std::string_view net, const endpoint& la, const ListenConfig& lc) {
   if (la.local) {
     Socket s = unixSocket(nullptr, net, &la, nullptr, false, &lc.Control);
-    if (!s.err) s.c->unlink.store(net != "unixgram");
+    if (!s.err) s.c->unlink.store(net != "unixgram");  // a listener takes its file along
     return s;
   }
   bool udp = net[0] == 'u';
@@ -277,10 +277,12 @@ ListenResult ListenConfig::Listen(const context::Context& ctx, std::string_view 
   if (err) return {nil, err};
   std::string_view net = known_network(network);
   if (net[0] == 'u' && net[1] == 'd') return {nil, unexpected_type(network, la, address)};
-  Socket s = net == "unixgram" ? Socket{nullptr, AddrError{"unexpected address type", std::string(address)}}
-                               : announce(net, la, *this);
+  Socket s = announce(net, la, *this);
   if (s.err) return {nil, op_error("listen", network, nil, la.addr, std::move(s.err))};
-  if (la.local) return {access::unix_listener(std::move(s.c)), nil};
+  if (la.local) {
+    s.c->unlink.store(true);
+    return {access::unix_listener(std::move(s.c)), nil};
+  }
   return {access::tcp_listener(std::move(s.c)), nil};
 }
 
@@ -289,10 +291,13 @@ ListenPacketResult ListenConfig::ListenPacket(const context::Context& ctx, std::
   auto [la, err] = resolve_listen(ctx, network, address);
   if (err) return {nil, err};
   std::string_view net = known_network(network);
-  if (net[0] == 't' || (la.local && net != "unixgram")) return {nil, unexpected_type(network, la, address)};
+  if (net[0] == 't') return {nil, unexpected_type(network, la, address)};
   Socket s = announce(net, la, *this);
   if (s.err) return {nil, op_error("listen", network, nil, la.addr, std::move(s.err))};
-  if (la.local) return {access::unix_(std::move(s.c)), nil};
+  if (la.local) {
+    s.c->unlink.store(false);
+    return {access::unix_(std::move(s.c)), nil};
+  }
   return {access::udp(std::move(s.c)), nil};
 }
 

@@ -7,34 +7,49 @@
 #include "runtime/net/poll.h"
 #include "runtime/net/sys.h"
 
+namespace gort::rt {
+
+// In gort::rt, so that a trace shows only the FD's functions that have a copy of it.
+struct fd_attempts {
+  // attempt calls f under the lock of a mode until its result is another than -EAGAIN, waiting in between; f takes note
+  // of what it has done. A negative result is an errno.
+  template <class F>
+  [[gnu::always_inline]] static error attempt(internal::poll::FD* fd, int mode, F&& f) {
+    bool read = mode == 'r';
+    if (!(read ? fd->readLock() : fd->writeLock())) return fd->errClosing();
+    error err;
+    pollerr perr = read ? fd->pd.prepareRead() : fd->pd.prepareWrite();
+    // Read must not take the socket for empty any longer: f may leave bytes behind whose event has been forgotten.
+    if (read) fd->drained = false;
+    while (perr == pollNoError) {
+      ssize_t n = f();
+      if (n == -EINTR) continue;
+      if (n == -EAGAIN && fd->pd.pollable()) {
+        perr = read ? fd->pd.waitRead(fd->isFile) : fd->pd.waitWrite(fd->isFile);
+        continue;
+      }
+      if (n < 0) err = syscall::Errno(static_cast<int>(-n));
+      break;
+    }
+    if (perr != pollNoError) err = fd->convertErr(perr);
+    if (fd->fdmu.rwunlock(read)) fd->destroy();
+    return err;
+  }
+
+  // raw does so with a function of the user's that says whether it is done.
+  struct raw {
+    const std::function<bool(int)>& f;
+    int sysfd;
+    ssize_t operator()() const { return f(sysfd) ? 0 : -EAGAIN; }
+  };
+};
+
+}  // namespace gort::rt
+
 namespace gort::internal::poll {
 
 namespace sys = rt::sys;
-
-// attempt calls f under the lock of a mode until its result is another than -EAGAIN, waiting in between; f takes note
-// of what it has done. A negative result is an errno.
-template <class F>
-[[gnu::always_inline]] inline error FD::attempt(int mode, F&& f) {
-  bool read = mode == 'r';
-  if (!(read ? readLock() : writeLock())) return errClosing();
-  error err;
-  rt::pollerr perr = read ? pd.prepareRead() : pd.prepareWrite();
-  // Read must not take the socket for empty any longer: f may leave bytes behind whose event has been forgotten.
-  if (read) drained = false;
-  while (perr == rt::pollNoError) {
-    ssize_t n = f();
-    if (n == -EINTR) continue;
-    if (n == -EAGAIN && pd.pollable()) {
-      perr = read ? pd.waitRead(isFile) : pd.waitWrite(isFile);
-      continue;
-    }
-    if (n < 0) err = syscall::Errno(static_cast<int>(-n));
-    break;
-  }
-  if (perr != rt::pollNoError) err = convertErr(perr);
-  if (fdmu.rwunlock(read)) destroy();
-  return err;
-}
+using rt::fd_attempts;
 
 // Takes n written bytes off the front of bufs; returns the index of the first one that is not empty.
 static size_t consume(std::span<io::ConstBytes> bufs, size_t first, size_t n) {
@@ -50,7 +65,7 @@ static size_t consume(std::span<io::ConstBytes> bufs, size_t first, size_t n) {
   constexpr size_t kMax = IOV_MAX;
   io::Result r;
   size_t first = consume(bufs, 0, 0);
-  r.err = attempt('w', [&]() -> ssize_t {
+  r.err = fd_attempts::attempt(this, 'w', [&]() -> ssize_t {
     while (first < bufs.size()) {
       iovec iov[kMax];
       size_t count = 0;
@@ -70,10 +85,11 @@ static size_t consume(std::span<io::ConstBytes> bufs, size_t first, size_t n) {
   return r;
 }
 
-[[gnu::noinline]] FD::message FD::ReadMsg(io::Bytes p, io::Bytes oob, sockaddr_any* from, socklen_t* fromlen) {
+[[gnu::noinline]] FD::message FD::ReadMsg(io::Bytes p, io::Bytes oob, int flags, sockaddr_any* from,
+                                          socklen_t* fromlen) {
   message r;
   const socklen_t room = *fromlen;
-  r.err = attempt('r', [&]() -> ssize_t {
+  r.err = fd_attempts::attempt(this, 'r', [&]() -> ssize_t {
     iovec iov{p.data(), p.size()};
     char dummy = 0;
     // A stream hands ancillary data over only with a byte.
@@ -85,7 +101,7 @@ static size_t consume(std::span<io::ConstBytes> bufs, size_t first, size_t n) {
     m.msg_iovlen = 1;
     m.msg_control = oob.data();
     m.msg_controllen = oob.size();
-    ssize_t n = sys::raw(SYS_recvmsg, Sysfd, sys::word(&m), MSG_CMSG_CLOEXEC);
+    ssize_t n = sys::raw(SYS_recvmsg, Sysfd, sys::word(&m), flags);
     if (n < 0) return n;
     *fromlen = m.msg_namelen;
     r.n = p.empty() ? 0 : static_cast<size_t>(n);
@@ -99,7 +115,7 @@ static size_t consume(std::span<io::ConstBytes> bufs, size_t first, size_t n) {
 
 [[gnu::noinline]] FD::message FD::WriteMsg(io::ConstBytes p, io::ConstBytes oob, const sockaddr* to, socklen_t tolen) {
   message r;
-  r.err = attempt('w', [&]() -> ssize_t {
+  r.err = fd_attempts::attempt(this, 'w', [&]() -> ssize_t {
     char dummy = 0;
     iovec iov{const_cast<char*>(p.data()), p.size()};
     if (p.empty() && !oob.empty() && IsStream) iov = {&dummy, 1};
@@ -130,11 +146,11 @@ error FD::RawControl(const std::function<void(int)>& f) {
 }
 
 [[gnu::noinline]] error FD::RawRead(const std::function<bool(int)>& f) {
-  return attempt('r', [&]() -> ssize_t { return f(Sysfd) ? 0 : -EAGAIN; });
+  return fd_attempts::attempt(this, 'r', fd_attempts::raw{f, Sysfd});
 }
 
 [[gnu::noinline]] error FD::RawWrite(const std::function<bool(int)>& f) {
-  return attempt('w', [&]() -> ssize_t { return f(Sysfd) ? 0 : -EAGAIN; });
+  return fd_attempts::attempt(this, 'w', fd_attempts::raw{f, Sysfd});
 }
 
 }  // namespace gort::internal::poll

@@ -275,7 +275,7 @@ io::Result FD::Pwrite(io::ConstBytes p, int64_t off) {
 
 namespace gort::rt {
 
-// In gort::rt, so that a trace shows only the three functions below, each of which has a copy of this.
+// In gort::rt, so that a trace shows only the FD's functions that have a copy of these.
 struct fd_access {
   [[gnu::always_inline]] static io::Result read_datagram(internal::poll::FD* fd, io::Bytes p,
                                                          internal::poll::sockaddr_any* from, socklen_t* fromlen) {
@@ -295,6 +295,46 @@ struct fd_access {
         r.n = static_cast<size_t>(n);
       else
         r.err = fd->eofError(n);
+      break;
+    }
+    if (perr != pollNoError) r.err = fd->convertErr(perr);
+    if (fd->fdmu.rwunlock(true)) fd->destroy();
+    return r;
+  }
+
+  [[gnu::always_inline]] static internal::poll::FD::accepted accept(internal::poll::FD* fd,
+                                                                    const std::atomic<bool>* abandoned) {
+    internal::poll::FD::accepted r;
+    if (!fd->readLock()) {
+      r.err = fd->errClosing();
+      return r;
+    }
+    pollerr perr = fd->pd.prepareRead();
+    while (perr == pollNoError) {
+      if (fd->abandoned_.load() > 0) [[unlikely]] {
+        if (abandoned != nullptr && abandoned->load()) break;
+        bool last = fd->fdmu.rwunlock(true);
+        if (last) fd->destroy();
+        Gosched();
+        if (last || !fd->readLock()) {
+          r.err = fd->errClosing();
+          return r;
+        }
+        perr = fd->pd.prepareRead();
+        continue;
+      }
+      r.fromlen = sizeof r.from;
+      int s = sys::accept4(fd->Sysfd, &r.from.sa, &r.fromlen, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (s == -EINTR || s == -ECONNABORTED) continue;  // the peer gave up while it was queued
+      if (s == -EAGAIN && fd->pd.pollable()) {
+        perr = fd->pd.waitRead(fd->isFile);
+        continue;
+      }
+      r.fd = s;
+      if (s < 0) {
+        r.call = "accept4";
+        r.err = internal::poll::errno_error(s);
+      }
       break;
     }
     if (perr != pollNoError) r.err = fd->convertErr(perr);
@@ -343,43 +383,11 @@ namespace gort::internal::poll {
 
 // ---- connections ----
 
-[[gnu::noinline]] FD::accepted FD::Accept(const std::atomic<bool>* abandoned) {
-  accepted r;
-  if (!readLock()) {
-    r.err = errClosing();
-    return r;
-  }
-  rt::pollerr perr = pd.prepareRead();
-  while (perr == rt::pollNoError) {
-    if (abandoned_.load() > 0) [[unlikely]] {
-      if (abandoned != nullptr && abandoned->load()) break;
-      bool last = fdmu.rwunlock(true);
-      if (last) destroy();
-      rt::Gosched();
-      if (last || !readLock()) {
-        r.err = errClosing();
-        return r;
-      }
-      perr = pd.prepareRead();
-      continue;
-    }
-    r.fromlen = sizeof r.from;
-    int fd = sys::accept4(Sysfd, &r.from.sa, &r.fromlen, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd == -EINTR || fd == -ECONNABORTED) continue;  // the peer gave up while it was queued
-    if (fd == -EAGAIN && pd.pollable()) {
-      perr = pd.waitRead(isFile);
-      continue;
-    }
-    r.fd = fd;
-    if (fd < 0) {
-      r.call = "accept4";
-      r.err = errno_error(fd);
-    }
-    break;
-  }
-  if (perr != rt::pollNoError) r.err = convertErr(perr);
-  if (fdmu.rwunlock(true)) destroy();
-  return r;
+[[gnu::noinline]] FD::accepted FD::Accept() {
+  return rt::fd_access::accept(this, nullptr);
+}
+[[gnu::noinline]] FD::accepted FD::AcceptUnless(const std::atomic<bool>* abandoned) {
+  return rt::fd_access::accept(this, abandoned);
 }
 
 void FD::begin_abandon(std::atomic<bool>* abandoned) {

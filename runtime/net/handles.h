@@ -89,7 +89,8 @@ template <class A>
   if (c->fd.isConnected && addr != nullptr) return bad(net::ErrWriteToConnected);
   if (!c->fd.isConnected && addr == nullptr && c->fd.family != AF_UNIX) return bad(net::errMissingAddress());
   if (addr != nullptr) {
-    if (error err = net::endpoint::bare(*addr).to_raw(c->fd.family, &to); err) return bad(err);
+    if (error err = net::endpoint::bare(*addr).to_raw(c->fd.family, &to); err)
+      return bad(net::wrapSyscallError("sendmsg", err));
   }
   auto m = c->fd.pfd.WriteMsg(b, oob, to.len == 0 ? nullptr : &to.u.sa, to.len);
   if (m.err) return bad(net::wrapSyscallError("sendmsg", std::move(m.err)));
@@ -101,7 +102,7 @@ template <class A>
   if (c == nullptr) return {0, 0, 0, {}, net::invalid()};
   net::rawaddr from;
   from.len = sizeof from.u;
-  auto m = c->fd.pfd.ReadMsg(b, oob, &from.u, &from.len);
+  auto m = c->fd.pfd.ReadMsg(b, oob, c->fd.family == AF_UNIX ? MSG_CMSG_CLOEXEC : 0, &from.u, &from.len);
   net::MsgResult<A> r{m.n, m.oobn, m.flags, {}, nil};
   if (m.err) {
     r.err = m.err == io::EOF ? m.err : c->op_error("read", net::wrapSyscallError("recvmsg", std::move(m.err)));

@@ -75,6 +75,7 @@ error endpoint::to_raw(int family, rawaddr* out) const {
   if (family == AF_INET) {
     IP v4 = ip ? ip.To4() : IPv4zero.To4();
     if (!v4) return AddrError{"non-IPv4 address", ip.String()};
+    if (port != static_cast<uint16_t>(port)) return syscall::Errno(EINVAL);
     auto& in = reinterpret_cast<sockaddr_in&>(out->u);
     in.sin_family = AF_INET;
     in.sin_port = htons(static_cast<uint16_t>(port));
@@ -85,6 +86,7 @@ error endpoint::to_raw(int family, rawaddr* out) const {
   // Either unspecified address means all of both families.
   IP v6 = !ip || ip.Equal(IPv4zero) ? IPv6zero : ip.To16();
   if (!v6) return AddrError{"non-IPv6 address", ip.String()};
+  if (port != static_cast<uint16_t>(port)) return syscall::Errno(EINVAL);
   auto& in6 = reinterpret_cast<sockaddr_in6&>(out->u);
   in6.sin6_family = AF_INET6;
   in6.sin6_port = htons(static_cast<uint16_t>(port));
@@ -365,8 +367,14 @@ error netFD::listenDatagram(const endpoint& la, const control_fn* control) {
   return nil;
 }
 
-[[gnu::noinline]] netFD::accepted netFD::accept(const std::atomic<bool>* abandoned) {
-  poll::FD::accepted a = pfd.Accept(abandoned);
+[[gnu::noinline]] netFD::accepted netFD::accept() {
+  return adopt(pfd.Accept());
+}
+[[gnu::noinline]] netFD::accepted netFD::acceptUnless(const std::atomic<bool>* abandoned) {
+  return adopt(pfd.AcceptUnless(abandoned));
+}
+
+netFD::accepted netFD::adopt(poll::FD::accepted a) {
   if (a.fd < 0 && !a.err) return {};
   if (a.err) return {nullptr, a.call[0] != 0 ? wrapSyscallError(a.call, std::move(a.err)) : std::move(a.err)};
   auto c = std::make_shared<conn>(a.fd, family, sotype, net);
@@ -402,7 +410,7 @@ netFD::accepted accept_context(const std::shared_ptr<conn>& l, const context::Co
     if (watch->state.exchange(accept_watch::kEnded) == accept_watch::kWaiting)
       watch->listener->fd.pfd.begin_abandon(&watch->abandoned);
   });
-  netFD::accepted a = l->fd.accept(&watch->abandoned);
+  netFD::accepted a = l->fd.acceptUnless(&watch->abandoned);
   stop();
   if (watch->state.exchange(accept_watch::kOver) == accept_watch::kEnded) l->fd.pfd.end_abandon();
   if (a.c == nullptr && !a.err) a.err = mapErr(ctx.Err());

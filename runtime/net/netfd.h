@@ -39,7 +39,7 @@ struct endpoint {
   static endpoint bare(const UnixAddr& a) { return {nil, true, {}, 0, "", a.Name}; }
   int family() const;
   bool isWildcard() const { return local ? name.empty() : !ip || ip.IsUnspecified(); }
-  // to_raw fills *out; an AddrError, or an Errno for a Unix name that is too long.
+  // to_raw fills *out; an AddrError, or an Errno for a Unix name that is too long or a port that is none.
   error to_raw(int family, rawaddr* out) const;
 };
 
@@ -95,7 +95,8 @@ struct netFD {
     std::shared_ptr<conn> c;
     error err;
   };
-  accepted accept(const std::atomic<bool>* abandoned = nullptr);  // abandoned: neither c nor err
+  accepted accept();
+  accepted acceptUnless(const std::atomic<bool>* abandoned);  // abandoned: neither c nor err
   Addr to_addr(const rawaddr& r) const;
 
   poll::FD pfd;
@@ -106,6 +107,7 @@ struct netFD {
   Addr laddr, raddr;
 
  private:
+  accepted adopt(poll::FD::accepted a);
   std::string ctrlNetwork() const;
   error bind(const endpoint& laddr, const control_fn* control);
   Addr local_name() const;

@@ -19,7 +19,8 @@
 
 namespace gort::rt {
 struct fd_access;
-}
+struct fd_attempts;
+}  // namespace gort::rt
 
 namespace gort::internal::poll {
 
@@ -102,6 +103,7 @@ union sockaddr_any {
 class FD {
  public:
   friend struct rt::fd_access;
+  friend struct rt::fd_attempts;
   FD(int sysfd, bool stream, bool zero_is_eof, bool file)
       : Sysfd(sysfd), IsStream(stream), ZeroReadIsEOF(zero_is_eof), isFile(file) {}
   FD(const FD&) = delete;
@@ -136,7 +138,8 @@ class FD {
     sockaddr_any from;
     socklen_t fromlen = 0;
   };
-  accepted Accept(const std::atomic<bool>* abandoned = nullptr);  // abandoned: fd is -1, and err and call are empty
+  accepted Accept();
+  accepted AcceptUnless(const std::atomic<bool>* abandoned);  // abandoned: fd is -1, and err and call are empty
   void begin_abandon(std::atomic<bool>* abandoned);
   void end_abandon() { abandoned_.fetch_sub(1); }
   error WaitWrite();
@@ -148,7 +151,7 @@ class FD {
     int flags = 0;
     error err;
   };
-  message ReadMsg(io::Bytes p, io::Bytes oob, sockaddr_any* from, socklen_t* fromlen);
+  message ReadMsg(io::Bytes p, io::Bytes oob, int flags, sockaddr_any* from, socklen_t* fromlen);
   message WriteMsg(io::ConstBytes p, io::ConstBytes oob, const sockaddr* to, socklen_t tolen);
   // RawControl calls f with the descriptor. RawRead and RawWrite call it until it returns true, and wait in between
   // until the file is ready.
@@ -188,8 +191,6 @@ class FD {
   void decref();
   template <class F>
   error with_ref(F&& f);
-  template <class F>
-  error attempt(int mode, F&& f);
   ssize_t sys_read(io::Bytes p);
   ssize_t sys_write(io::ConstBytes p);
 

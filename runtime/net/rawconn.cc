@@ -74,10 +74,10 @@ io::Result Buffers::Read(io::Bytes b) {
     memcpy(b.data() + n, from.data(), k);
     n += k;
     from = from.from(k);
-    if (from.empty()) gone++;
+    while (gone < size() && (*this)[gone].empty()) gone++;
   }
   erase(begin(), begin() + static_cast<ptrdiff_t>(gone));
-  return {n, n == 0 && !b.empty() && empty() ? io::EOF : error()};
+  return {n, empty() ? io::EOF : error()};
 }
 
 }  // namespace gort::net

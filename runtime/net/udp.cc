@@ -43,7 +43,7 @@ UDPConn::FromUDP UDPConn::ReadFromUDP(io::Bytes b) const {
   netFD& fd = socket()->fd;
   if (fd.isConnected) return {0, ErrWriteToConnected};
   rawaddr to;
-  if (error err = endpoint::bare(addr).to_raw(fd.family, &to); err) return {0, err};
+  if (error err = endpoint::bare(addr).to_raw(fd.family, &to); err) return {0, wrapSyscallError("sendto", err)};
   return fd.writeTo(b, to);
 }
 

@@ -16,6 +16,8 @@ namespace {
 
 // clang-format off
 TEST(Fmt, SprintfIsGos) {
+  volatile int seven = 7;
+  EXPECT_EQ(fmt::Sprint(seven), "7");
   EXPECT_EQ(fmt::Sprintf("%d|%5d|%-5d|%05d|%+d|% d", 42, 42, 42, 42, 42, 42), "42|   42|42   |00042|+42| 42");
   EXPECT_EQ(fmt::Sprintf("%x|%X|%#x|%#X|%o|%#o|%O|%b|%#b", 255, 255, 255, 255, 8, 8, 8, 5, 5), "ff|FF|0xff|0XFF|10|010|0o10|101|0b101");
   EXPECT_EQ(fmt::Sprintf("%c|%q|%U|%#U|%#q|%+q", 65, 65, 65, 65, 65, 9731), "A|'A'|U+0041|U+0041 'A'|'A'|'\\u2603'");
@@ -76,6 +78,7 @@ TEST(Fmt, SprintfIsGos) {
   EXPECT_EQ(fmt::Sprintf("%v|%v", pSt(), Sts()), "&{1 2}|[{1 2} {3 4}]");
   EXPECT_EQ(fmt::Sprintf("%p|%v|%d|%s", nilp(), nilp(), nilp(), nilp()), "0x0|<nil>|0|%!s(*int=<nil>)");
   EXPECT_EQ(fmt::Sprintf("%w", newerr()), "%!w(*errors.errorString=&{boom})");
+  EXPECT_EQ(fmt::Sprintf("%#v", newerr()), "&errors.errorString{\"boom\"}");
   EXPECT_EQ(fmt::Sprintf("%w %d", 1, 1), "%!w(int=1) 1");
   EXPECT_EQ(fmt::Sprintf("%6.2f%%|%+5d|%x", 12.3456, 7, "hi"), " 12.35%|   +7|6869");
   EXPECT_EQ(fmt::Sprintf("%s %s", "only"), "only %!s(MISSING)");

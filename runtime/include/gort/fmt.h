@@ -45,7 +45,7 @@ struct fmt_holder {
     else if constexpr (copied)
       value = v;
     else if constexpr (!null)
-      value = &v;
+      value = const_cast<const D*>(&v);  // of a volatile, too
   }
   fmt_arg arg() const {
     if constexpr (null)

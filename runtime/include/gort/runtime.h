@@ -25,7 +25,8 @@ void Gosched();
 // NumGoroutine returns how many goroutines exist, the runtime's own not counted.
 int NumGoroutine();
 
-// GOMAXPROCS sets how many goroutines may run at the same time and returns the previous setting; n < 1 changes nothing.
+// GOMAXPROCS sets how many goroutines may run at the same time, at most 1024, and returns the previous setting; n < 1
+// changes nothing.
 // At the start it is the environment variable GOMAXPROCS, or the number of processors that the process may use.
 int GOMAXPROCS(int n);
 int NumCPU();

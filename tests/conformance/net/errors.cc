@@ -124,7 +124,45 @@ void pipes() {
   show("pipe deadline", a.SetDeadline(time::Now()));
 }
 
+// What net::Dial cannot be asked for: ports that are none, listeners and packets on the other kind of Unix socket.
+void structs() {
+  const net::IP local = net::IPv4(127, 0, 0, 1);
+  for (int port : {-5, 65536, 70000}) {
+    const net::TCPAddr any{{}, port, ""}, tcp{local, port, ""};
+    const net::UDPAddr udp_any{{}, port, ""}, one{local, 1, ""}, udp{local, 0, ""}, to{local, port, ""};
+    show("listen tcp", net::ListenTCP("tcp", &any).err);
+    show("listen tcp4", net::ListenTCP("tcp4", &tcp).err);
+    show("listen udp", net::ListenUDP("udp", &udp_any).err);
+    show("dial tcp", net::DialTCP("tcp", nullptr, &tcp).err);
+    show("dial udp from", net::DialUDP("udp", &udp_any, &one).err);
+    auto [u, err] = net::ListenUDP("udp4", &udp);
+    show("write to", u.WriteTo("x", to).err);
+    show("write message", u.WriteMsgUDP("x", {}, &to).err);
+    u.Close();
+  }
+  show("listen packet unix", net::ListenPacket("unix", "/nonexistent/sock").err);
+  show("listen packet unixpacket", net::ListenPacket("unixpacket", "/nonexistent/sock").err);
+  show("listen unixgram", net::Listen("unixgram", "/nonexistent/sock").err);
+}
+
+void parts() {
+  const net::UDPAddr local{net::IPv4(127, 0, 0, 1), 0, ""};
+  auto [u, uerr] = net::ListenUDP("udp4", &local);
+  u.WriteTo("message", u.LocalAddr());
+  char b[3];
+  auto m = u.ReadMsgUDP(b, {});
+  fmt::Printf("cut message %d %d %#x %s %v\n", m.n, m.oobn, m.flags, std::string(b, 3), m.err);
+  u.Close();
+  net::Buffers buffers{"a", "", "bc", ""};
+  for (int i = 0; i < 5; i++) {
+    auto r = buffers.Read(io::Bytes(b, size_t(i % 3)));
+    fmt::Println("buffers", r.n, r.err, buffers.size());
+  }
+}
+
 void entry() {
+  structs();
+  parts();
   dials();
   listens();
   conns();

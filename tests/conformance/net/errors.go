@@ -164,7 +164,53 @@ func pipes() {
 	show("pipe deadline", a.SetDeadline(time.Now()))
 }
 
+// What net.Dial cannot be asked for: ports that are none, listeners and packets on the other kind of Unix socket.
+func structs() {
+	local := net.IPv4(127, 0, 0, 1)
+	for _, port := range []int{-5, 65536, 70000} {
+		_, err := net.ListenTCP("tcp", &net.TCPAddr{Port: port})
+		show("listen tcp", err)
+		_, err = net.ListenTCP("tcp4", &net.TCPAddr{IP: local, Port: port})
+		show("listen tcp4", err)
+		_, err = net.ListenUDP("udp", &net.UDPAddr{Port: port})
+		show("listen udp", err)
+		_, err = net.DialTCP("tcp", nil, &net.TCPAddr{IP: local, Port: port})
+		show("dial tcp", err)
+		_, err = net.DialUDP("udp", &net.UDPAddr{Port: port}, &net.UDPAddr{IP: local, Port: 1})
+		show("dial udp from", err)
+		u, _ := net.ListenUDP("udp4", &net.UDPAddr{IP: local})
+		to := &net.UDPAddr{IP: local, Port: port}
+		_, err = u.WriteTo([]byte("x"), to)
+		show("write to", err)
+		_, _, err = u.WriteMsgUDP([]byte("x"), nil, to)
+		show("write message", err)
+		u.Close()
+	}
+	_, err := net.ListenPacket("unix", "/nonexistent/sock")
+	show("listen packet unix", err)
+	_, err = net.ListenPacket("unixpacket", "/nonexistent/sock")
+	show("listen packet unixpacket", err)
+	_, err = net.Listen("unixgram", "/nonexistent/sock")
+	show("listen unixgram", err)
+}
+
+func parts() {
+	u, _ := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	u.WriteTo([]byte("message"), u.LocalAddr())
+	b := make([]byte, 3)
+	n, oobn, flags, _, err := u.ReadMsgUDP(b, nil)
+	fmt.Printf("cut message %d %d %#x %s %v\n", n, oobn, flags, b, err)
+	u.Close()
+	buffers := net.Buffers{[]byte("a"), nil, []byte("bc"), nil}
+	for i := 0; i < 5; i++ {
+		n, err := buffers.Read(b[:i%3])
+		fmt.Println("buffers", n, err, len(buffers))
+	}
+}
+
 func main() {
+	structs()
+	parts()
 	dials()
 	listens()
 	conns()
