@@ -304,12 +304,34 @@ static void exception_deleted(_Unwind_Reason_Code, _Unwind_Exception* e) {
   gort_unwind_on(e);
 }
 
+// Never inlined, and never kept: the goroutine may be on another thread each time.
+[[gnu::noinline]] static eh_globals* thread_eh() {
+  return reinterpret_cast<eh_globals*>(abi::__cxa_get_globals());
+}
+
+constexpr int kUnwindHeader = 80;  // offset in libstdc++'s __cxa_exception, which the list of caught ones links
+
+// end_handlers ends the exceptions whose catch blocks are in frames that have been left: those below limit. The blocks
+// do so themselves, but not where the compiler expected no exception, as clang++ in a block that faults. libgcc notes
+// in an exception which frame catches it.
+static void end_handlers(uintptr_t limit) {
+  constexpr _Unwind_Exception_Class kCxx = 0x474e5543432b2b00;  // GNUCC++, and one more for std::rethrow_exception's
+  while (auto* caught = static_cast<char*>(thread_eh()->caught)) {
+    auto* header = reinterpret_cast<_Unwind_Exception*>(caught + kUnwindHeader);
+    if ((header->exception_class & ~_Unwind_Exception_Class{1}) != kCxx || header->private_2 >= limit) return;
+    abi::__cxa_end_catch();
+  }
+}
+
 static void goexit_loop(void* p);
 
 [[noreturn]] static void land(funcframe* target, _panic* resume, g* gp) {
   san_abandon(__builtin_frame_address(0), resume != nullptr   ? resume->savesp
                                           : target != nullptr ? reinterpret_cast<uintptr_t>(target)
                                                               : 0);
+  end_handlers(resume != nullptr   ? resume->savesp
+               : target != nullptr ? reinterpret_cast<uintptr_t>(target)
+                                   : goroutine_base(gp));
   funcframe* fr = gp->frame;
   while (fr != target && (target != nullptr || fr != nullptr)) {
     if (resume != nullptr && reinterpret_cast<uintptr_t>(fr) > resume->savesp) break;
@@ -326,11 +348,6 @@ static void goexit_loop(void* p);
     gort_recovery(target, gp);
   }
   gort_goexit0();
-}
-
-// Never inlined, and never kept: the goroutine may be on another thread each time.
-[[gnu::noinline]] static eh_globals* thread_eh() {
-  return reinterpret_cast<eh_globals*>(abi::__cxa_get_globals());
 }
 
 static void finish_leaving(leaving* l, g* gp) {
@@ -366,7 +383,6 @@ static void finish_leaving(leaving* l, g* gp) {
 static std::terminate_handler terminate_before;
 
 static void name_noexcept_function() {
-  constexpr int kUnwindHeader = 80;  // offset in libstdc++'s __cxa_exception, which the list of caught ones links
   auto* caught = static_cast<char*>(thread_eh()->caught);
   g* gp = getg_or_null();
   if (caught == nullptr || gp == nullptr) return;

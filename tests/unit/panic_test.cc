@@ -173,6 +173,8 @@ TEST_F(Compiled, AFaultMayLeaveWhatExpectedNoException) {
       want += name + std::string(
                          "\n    runtime error: invalid memory address or nil pointer dereference\n"
                          "    ~ second\n    ~ first\n    1 2 3 4 5\n");
+    want += "handlers\nhandler\n    runtime error: invalid memory address or nil pointer dereference\n";
+    want += "    ~ second\n    ~ first\n    1 2 3 4 5\n    2\n    true\n";
     EXPECT_EQ(o.err, want + "Goexit\n    ~ second\n    ~ first\n");
   });
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <functional>
 #include <string>
 #include <vector>
@@ -122,6 +123,29 @@ inline void recovered(const char* name, void (*f)()) {
   println("   ", a, b, c, d, e);
 }
 
+// In a catch block, inside the catch block of an exception that is still being handled when it is over.
+[[gnu::noinline]] inline void in_handler() {
+  try {
+    throw 1;
+  } catch (int) {
+    *nowhere = 1;
+  }
+}
+inline void handlers() {
+  println("handlers");
+  try {
+    throw 2;
+  } catch (int) {
+    recovered("handler", in_handler);
+    try {
+      throw;
+    } catch (int i) {
+      println("   ", i);
+    }
+  }
+  println("   ", std::current_exception() == nullptr);
+}
+
 // A deferred call of a fault faults too, and both frames are left by one recovery.
 [[gnu::noinline]] inline void twice() {
   func([] {
@@ -146,6 +170,7 @@ inline void recoverable() {
   recovered("noexcept function", in_noexcept_function);
   recovered("algorithm", in_algorithm);
   recovered("twice", twice);
+  handlers();
   println("Goexit");
   auto done = make_chan<bool>();
   go([&] {
