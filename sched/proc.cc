@@ -236,10 +236,6 @@ void goyield() {
 
 // ---- losing and regaining the p ----
 
-static void requeue_commit(g* gp, void*) {
-  gosched_commit(gp, nullptr);
-}
-
 // pin found retake set. locks is 1. True: pinned (perhaps with a new p). False: the goroutine has been away, ask again.
 bool pin_slow(m* mp) {
   pin_settle(mp);
@@ -257,7 +253,7 @@ bool pin_slow(m* mp) {
     return true;
   }
   // Its time slice is over, with the p or without: to the end of the global queue.
-  mp->parkfn = requeue_commit;
+  mp->parkfn = gosched_commit;
   if (mp->p != nullptr)
     leave(mp, gp, wants_g0(mp));
   else

@@ -295,6 +295,35 @@ TEST(Order, WhoYieldsIsNotOvertakenForEver) {
   });
 }
 
+// Who yields is in the p's own queue, what a thread starts in the global one: several ps take from both.
+TEST(Order, NeitherWhoYieldsNorWhatThreadsStartStarves) {
+  gort::run([] {
+    Procs two(2);
+    std::atomic<bool> stop{false};
+    std::array<std::atomic<int>, 6> turns{};
+    sync::WaitGroup yielders;
+    yielders.Add(int(turns.size()));
+    for (auto& t : turns)
+      go([&] {
+        for (; !stop; t++) runtime::Gosched();
+        yielders.Done();
+      });
+    std::thread flood([&] {
+      for (int i = 0; i < 200; i++) {
+        sync::WaitGroup started;
+        started.Add(50);
+        for (int k = 0; k < 50; k++) go([&] { started.Done(); });
+        started.Wait();
+      }
+      for (auto& t : turns) t = 0;
+      EXPECT_TRUE(eventually([&] { return std::ranges::all_of(turns, [](auto& t) { return t > 0; }); }));
+      stop = true;
+    });
+    yielders.Wait();
+    flood.join();
+  });
+}
+
 TEST(Order, AReadiedGoroutineRunsBeforeThoseThatWaitedLonger) {
   expect_order({9, 0, 1, 2}, [](sequence& order) {
     auto c = make_chan<int>();
