@@ -55,7 +55,7 @@ void mutex::lock_slow() {
     int pause = kFirst;
     for (int i = 0; i < 20; i++) {
       if (try_lock()) return;
-      procyield(pause / 2 + int(__builtin_ia32_rdtsc() % unsigned(pause)));
+      backoff(pause);
       pause = std::min(2 * pause, kLast);
     }
   }

@@ -40,6 +40,12 @@ inline void procyield(int n) {
   for (int i = 0; i < n; i++) __builtin_ia32_pause();
 }
 
+// backoff pauses for n PAUSE instructions on the average; how many, is left to chance, so that those who failed
+// together do not look together again.
+inline void backoff(int n) {
+  procyield(n / 2 + int(__builtin_ia32_rdtsc() % unsigned(n)));
+}
+
 // mutex may be taken by goroutines and threads alike. A goroutine must not park while it holds one.
 struct mutex {
   std::atomic<uint32_t> v{0};

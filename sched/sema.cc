@@ -250,7 +250,6 @@ void notifyListNotifyOne(notifyList* l) {
 // ---- spinning ----
 
 static constexpr int kActiveSpin = 4;
-static constexpr int kActiveSpinPauses = 30;
 
 bool sync_canSpin(int i) {
   // sync.Mutex is cooperative: spin only a few times, and only where the owner runs on another processor.
@@ -267,8 +266,8 @@ bool sync_canSpin(int i) {
   return spin;
 }
 
-void sync_doSpin() {
-  procyield(kActiveSpinPauses);
+void sync_doSpin(int i) {
+  backoff(60 << i);
 }
 
 }  // namespace gort::rt

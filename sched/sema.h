@@ -42,7 +42,7 @@ void notifyListNotifyOne(notifyList* l);
 // sync_canSpin tells whether spinning for a mutex makes sense for the i-th time: several processors, another p at work
 // that may release it, and nothing else to run here.
 bool sync_canSpin(int i);
-// sync_doSpin spins for a moment.
-void sync_doSpin();
+// sync_doSpin spins for a moment, for longer each time.
+void sync_doSpin(int i);
 
 }  // namespace gort::rt

@@ -24,7 +24,7 @@ static constexpr int64_t kStarvationNs = 1000000;
       if (!awoke && (old & kWoken) == 0 && old >> kWaiterShift != 0 &&
           state_.compare_exchange_strong(old, old | kWoken))
         awoke = true;
-      rt::sync_doSpin();
+      rt::sync_doSpin(iter);
       iter++;
       old = state_.load(std::memory_order_relaxed);
       continue;
