@@ -156,6 +156,7 @@ static note main_done;
 
 static void main_goroutine(void*) {
   main_entry();
+  check_fork();
   // Another goroutine's panic that is running its deferred calls gets a little time to finish, as in Go; one that is
   // already printing ends the process.
   for (int i = 0; i < 1000 && panics_in_progress(); i++) Gosched();

@@ -7,8 +7,11 @@
 
 #include <cerrno>
 #include <cmath>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "runtime/sink.h"
 
 namespace gort::rt {
 
@@ -115,10 +118,9 @@ class gather {
 
   void flush() noexcept {
     iovec* at = pieces_;
-    const int saved = errno;
     while (total_ > 0) {
-      ssize_t n = ::writev(STDERR_FILENO, at, count_);
-      if (n < 0 && errno == EINTR) continue;
+      int64_t n = gort_write(STDERR_FILENO, at, count_, SYS_writev);
+      if (n == -EINTR) continue;
       if (n <= 0) break;  // nowhere to print to
       total_ -= static_cast<size_t>(n);
       while (count_ > 0 && static_cast<size_t>(n) >= at->iov_len) {
@@ -130,7 +132,6 @@ class gather {
         at->iov_len -= static_cast<size_t>(n);
       }
     }
-    errno = saved;
     count_ = 0;
     used_ = total_ = 0;
   }

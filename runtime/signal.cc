@@ -29,6 +29,7 @@
 #include "runtime/signal_tasks.h"
 
 #include "runtime/os/notify.h"
+#include "runtime/sink.h"
 
 #include <atomic>
 #include <cerrno>
@@ -153,8 +154,10 @@ void fault(const sigctxt& c) {
 }
 
 // A write to a broken pipe raises SIGPIPE in the writing thread as the system call returns: the descriptor is still in
-// its register. Standard output and standard error are worth dying for, as in Go; other writers see EPIPE.
+// its register. Standard output and standard error are worth dying for, as in Go, but not for the runtime's own words;
+// other writers see EPIPE.
 void broken_pipe(const sigctxt& c) {
+  if (c.pc() == reinterpret_cast<uintptr_t>(gort_write_done)) return;
   constexpr uint16_t kSyscall = 0x050f;
   uint16_t insn = 0;
   memcpy(&insn, reinterpret_cast<const void*>(c.pc() - 2), sizeof insn);

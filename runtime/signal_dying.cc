@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "runtime/signal.h"
+#include "runtime/sink.h"
 #include "runtime/symtab/symtab.h"
 #include "sched/proc.h"
 #include "sched/sanitizer.h"
@@ -41,7 +42,7 @@ std::atomic<int64_t> cpu_at_output{0};  // what the thread had computed when its
 std::atomic<int64_t> awake_seen{0};
 
 void say(const char* s) {
-  if (write(2, s, strlen(s)) < 0) return;
+  gort_write(2, s, strlen(s), SYS_write);
 }
 
 // The kernel restarts an interrupted write: the context then stands on the system call instruction with its number in
@@ -172,7 +173,7 @@ void wait_for_turn() {
 
 void dying_init() {
   if (reserve.load() == nullptr) set_aside();
-  symtab::map_main_program();
+  symtab::map_own_files();
 }
 
 bool thread_dying() {

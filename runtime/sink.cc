@@ -1,6 +1,7 @@
 #include "runtime/sink.h"
 
 #include <cstring>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace gort::rt {
@@ -67,7 +68,7 @@ void Sink::advance(size_t n) {
 void Sink::flush() {
   if (fd_ < 0) return;
   for (size_t at = 0; at < used_;) {
-    ssize_t n = ::write(fd_, buf_ + at, used_ - at);
+    int64_t n = gort_write(fd_, buf_ + at, used_ - at, SYS_write);
     if (n <= 0) break;
     at += size_t(n);
   }

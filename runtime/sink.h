@@ -3,6 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 
+// gort_write makes the system call nr, SYS_write or SYS_writev, for what the runtime itself says on standard error;
+// negative: an errno. What nobody reads any more is lost, and no reason to die of SIGPIPE: the handler knows the place
+// after the call, gort_write_done.
+extern "C" {
+[[gnu::visibility("hidden")]] int64_t gort_write(int fd, const void* p, size_t n, int64_t nr);
+[[gnu::visibility("hidden")]] extern const char gort_write_done[];
+}
+
 namespace gort::rt {
 
 // Sink takes text: to a file descriptor through a small buffer, or to memory, where it counts on past the end.

@@ -115,18 +115,24 @@ Module* finish(Module* m, uint64_t bias, bool dwarf) {
   return m;
 }
 
-Module* open_file(const char* path, uint64_t bias, bool system_dwarf) {
-  Module* m = create(path);
+// open_in opens m's object where it is mapped, or else the file.
+Module* open_in(Module* m, const Bytes& mapped, const char* path, uint64_t bias, bool dwarf) {
   if (!m) return nullptr;
-  bool dwarf = !m->system || system_dwarf;
-  if (m->elf.open(path, dwarf)) return finish(m, bias, dwarf);
+  if (mapped.p != nullptr ? m->elf.open_image(mapped.p, mapped.n, dwarf) : m->elf.open(path, dwarf))
+    return finish(m, bias, dwarf);
   close_module(m);
   return nullptr;
 }
 
+Module* open_file(const char* path, uint64_t bias, bool system_dwarf, const Bytes& mapped = {}) {
+  Module* m = create(path);
+  return open_in(m, mapped, path, bias, m && (!m->system || system_dwarf));
+}
+
 constexpr const char* kMainProgram = "/proc/self/exe";
-Bytes g_main_file;       // mapped by map_main_program
-char g_main_path[1024];  // empty: not known
+Bytes g_main_file, g_own_file;  // mapped by map_own_files
+const link_map* g_own_map;      // gort's library, if it is one
+char g_main_path[1024];         // empty: not known
 void read_main_path() {
   ssize_t n = readlink(kMainProgram, g_main_path, sizeof g_main_path - 1);
   g_main_path[n > 0 ? n : 0] = 0;
@@ -135,14 +141,9 @@ void read_main_path() {
 Module* open_main_program(uint64_t bias) {
   if (g_main_path[0] == 0) read_main_path();
   Module* m = create(g_main_path[0] != 0 ? g_main_path : kMainProgram);
-  if (!m) return nullptr;
-  m->system = false;
-  m->permanent = true;
-  if (g_main_file.p != nullptr ? m->elf.open_image(g_main_file.p, g_main_file.n, true)
-                               : m->elf.open(kMainProgram, true))
-    return finish(m, bias, true);
-  close_module(m);
-  return nullptr;
+  if (m) m->system = false;
+  if (m) m->permanent = true;
+  return open_in(m, g_main_file, kMainProgram, bias, true);
 }
 
 // The loaded objects. A slot is written once, under the lock; readers see it whole through `module`.
@@ -168,7 +169,7 @@ Module* open_loaded(const dl_find_object& o) {
   if (name && strncmp(name, "linux-vdso", 10) == 0) {
     return open_image(name, o.dlfo_map_start, end - start, map->l_addr);
   }
-  if (name && *name) return open_file(name, map->l_addr, false);
+  if (name && *name) return open_file(name, map->l_addr, false, map == g_own_map ? g_own_file : Bytes());
   return open_main_program(map->l_addr);
 }
 
@@ -197,10 +198,15 @@ Module* open_image(const char* name, const void* image, size_t n, uint64_t bias)
   return nullptr;
 }
 
-void map_main_program() {
+void map_own_files() {
   if (g_main_file.p != nullptr || !g_loaded_lock.acquire()) return;
   read_main_path();
   g_main_file = map_file(kMainProgram);
+  dl_find_object o;
+  if (find_object(reinterpret_cast<uintptr_t>(map_own_files), &o) && o.dlfo_link_map && *o.dlfo_link_map->l_name) {
+    g_own_map = o.dlfo_link_map;
+    g_own_file = map_file(g_own_map->l_name);
+  }
   g_loaded_lock.release();
 }
 

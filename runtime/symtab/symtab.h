@@ -132,9 +132,9 @@ size_t usage();
 Module* open_module(const char* path, uint64_t bias, const uint8_t* build_id = nullptr, size_t build_id_len = 0,
                     bool system_dwarf = false);
 
-// map_main_program maps the main program's file, so that its names can be read where there is no descriptor or no
-// /proc any more, or another file in its place. Once; never in a signal handler.
-void map_main_program();
+// map_own_files maps the main program's file, and gort's if it is a library, so that their names can be read where
+// there is no descriptor or no /proc any more, or another file in its place. Once; never in a signal handler.
+void map_own_files();
 
 // open_image does so for an object in memory that stays there until the module is closed (a vdso, or what is left of
 // one without a file); only its symbol table is used. name: what module_path says.

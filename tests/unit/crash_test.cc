@@ -175,6 +175,28 @@ TEST(PanicPrinting, AFaultInTheValuesErrorIsToldWithItsTrace) {
   EXPECT_LT(o.seconds, kSeconds);
 }
 
+void close_standard_error_at_the_other_end() {
+  int ends[2];
+  if (pipe(ends) != 0) _exit(77);
+  close(ends[0]);
+  dup2(ends[1], 2);
+}
+GO_PROGRAM(prints_unheard) {
+  close_standard_error_at_the_other_end();
+  println("unheard");
+  os::Exit(7);
+}
+GO_PROGRAM(panics_unheard) {
+  close_standard_error_at_the_other_end();
+  panic("unheard");
+}
+
+// The statuses are Go's: what the runtime itself writes is no reason to die of SIGPIPE.
+TEST(BrokenPipe, EndsNeitherPrintlnNorAPanic) {
+  EXPECT_TRUE(child::start("prints_unheard").exited(7));
+  EXPECT_TRUE(child::start("panics_unheard").exited(2));
+}
+
 TEST(Crash, IsTracedWithinTwoSeconds) {
   for (const char* name : {"panics_plainly", "faults_plainly", "panics_with_faulting_error", "panics_with_wild_error",
                            "panics_with_heap_error", "panics_beside_unreadable_thread"})

@@ -437,6 +437,35 @@ HOST_PROGRAM(fork_and_exec) {
 HOST_PROGRAM(fork_on_goroutine_and_exec) {
   return gort::run([] { return in_fork([] { execl("/bin/sh", "sh", "-c", "exit 8", nullptr); }); });
 }
+HOST_PROGRAM(fork_on_goroutine_and_return) {
+  return gort::run([] {
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0) return 0;
+    waitpid(pid, &status, 0);
+    fprintf(stderr, "parent goes on\n");
+    return WEXITSTATUS(status);
+  });
+}
+GO_PROGRAM(fork_in_main_and_return) {
+  int status = 0;
+  pid_t pid = fork();
+  if (pid == 0) return;
+  waitpid(pid, &status, 0);
+  fprintf(stderr, "parent goes on\n");
+  os::Exit(WEXITSTATUS(status));
+}
+HOST_PROGRAM(fork_and_set_procs) {
+  return gort::run([] { return in_fork([] { runtime::GOMAXPROCS(1 + runtime::GOMAXPROCS(0)); }); });
+}
+HOST_PROGRAM(fork_and_print_all_stacks) {
+  return gort::run([] {
+    return in_fork([] {
+      std::string text(1000, 0);
+      runtime::Stack(text, true);
+    });
+  });
+}
 HOST_PROGRAM(fork_before_the_start) {
   pid_t pid = fork();
   if (pid == 0) _exit(gort::run([] { return 9; }));
@@ -446,7 +475,8 @@ HOST_PROGRAM(fork_before_the_start) {
 }
 
 TEST(Fork, ChildThatUsesTheRuntimeIsToldWhyNot) {
-  for (const char* program : {"fork_and_run", "fork_and_go"}) {
+  for (const char* program : {"fork_and_run", "fork_and_go", "fork_on_goroutine_and_return", "fork_in_main_and_return",
+                              "fork_and_set_procs", "fork_and_print_all_stacks"}) {
     child::outcome o = child::start(program);
     EXPECT_TRUE(o.exited(2)) << program << "\n" << o;
     EXPECT_TRUE(o.matches("^gort: this process is the child of a fork, .*exec.*\n")) << program << "\n" << o;

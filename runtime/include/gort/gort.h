@@ -18,6 +18,7 @@
 #include <gort/main.h>
 #include <gort/metrics.h>
 #include <gort/net.h>
+#include <gort/os/exit.h>
 #include <gort/os/file.h>
 #include <gort/os/signal.h>
 #include <gort/print.h>

@@ -1,6 +1,4 @@
 // Leaving the process runs nothing that is deferred.
-#include <unistd.h>
-
 #include <gort/gort.h>
 
 using namespace gort;
@@ -13,7 +11,7 @@ void entry() {
   func([&] {
     defer(say, "never printed");
     fmt::Println("exiting");
-    _exit(3);
+    os::Exit(3);
   });
 }
 

@@ -1,6 +1,4 @@
 // os.Exit ends with its status at once.
-#include <unistd.h>
-
 #include <gort/gort.h>
 
 using namespace gort;
@@ -12,7 +10,7 @@ void say(const char* s) {
 void entry() {
   func([&] {
     defer(say, "no");
-    _exit(3);
+    os::Exit(3);
   });
 }
 
