@@ -80,7 +80,7 @@ bool OpError::Temporary() const {
   return rt::error_temporary(inner(Err));
 }
 
-Error::Error(const error& err) {
+error_value::error_value(const error& err) {
   if (!err) return;
   const rt::error_methods* m = err.rt_object()->type->methods;
   if (m->timeout == nullptr || m->temporary == nullptr) return;

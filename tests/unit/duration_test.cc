@@ -346,6 +346,13 @@ TEST(Duration, UnitsAreGosToTheLastBit) {
   }
 }
 
+TEST(Duration, ConvertsToAndFromRealNumbersAsGoDoes) {
+  EXPECT_EQ(time::Duration(0.3 * 1e9), 300 * time::Millisecond);
+  EXPECT_EQ(time::Duration(-1.9), time::Duration(-1));
+  EXPECT_EQ(double(1500 * time::Millisecond), 1.5e9);
+  EXPECT_EQ(time::Duration(0.25 * double(time::Second)), 250 * time::Millisecond);
+}
+
 TEST(Duration, RoundAndTruncate) {
   for (const auto& c : rounds) {
     EXPECT_EQ(Duration(c.ns).Round(c.unit).Nanoseconds(), c.rounded) << c.ns << " " << c.unit;

@@ -16,6 +16,8 @@ namespace {
 
 // clang-format off
 TEST(Fmt, SprintfIsGos) {
+  EXPECT_EQ(fmt::Sprint(std::vector<bool>{true, false, true}), "[true false true]");
+  EXPECT_EQ(fmt::Sprintf("%v %v", std::pair(std::string("a"), 1), std::tuple(2, true, std::string("b"))), "{a 1} {2 true b}");
   volatile int seven = 7;
   EXPECT_EQ(fmt::Sprint(seven), "7");
   EXPECT_EQ(fmt::Sprintf("%d|%5d|%-5d|%05d|%+d|% d", 42, 42, 42, 42, 42, 42), "42|   42|42   |00042|+42| 42");

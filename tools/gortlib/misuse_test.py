@@ -19,6 +19,7 @@ WRONG = [
     ("go([](int) {}, text);", "go(f, args...): f cannot be called with these arguments"),
     ("defer([](std::unique_ptr<int>) {}, owner);", "defer(f, args...): an argument that cannot be copied is given as"),
     ("defer([](int) {}, text);", "defer(f, args...): f cannot be called with these arguments"),
+    ("errors::New(text).as<net::Error>();", "an interface is made from an error: net::Error(err)"),
     ("run([]() -> fixed { return fixed(); });", "gort::run(f): the result of f must be movable"),
 ]
 PROGRAM = """#include <array>

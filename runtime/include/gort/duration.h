@@ -44,7 +44,15 @@ class Duration {
   constexpr Duration(std::chrono::duration<R, P> d)
       : ns_(std::chrono::duration_cast<std::chrono::nanoseconds>(d).count()) {}
 
+  // What comes after the point is dropped: Duration(0.3 * 1e9).
+  template <std::floating_point F>
+  constexpr explicit Duration(F nanoseconds) : ns_(static_cast<int64_t>(nanoseconds)) {}
+
   constexpr explicit operator const int64_t&() const { return ns_; }
+  template <std::floating_point real>
+  constexpr explicit operator real() const {
+    return static_cast<real>(ns_);
+  }
   constexpr operator std::chrono::nanoseconds() const { return std::chrono::nanoseconds(ns_); }
 
   // Counts in whole units, rounded towards zero; and in units with a fraction.

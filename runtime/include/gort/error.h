@@ -160,6 +160,11 @@ namespace rt {
 [[noreturn]] void panicdottypeI(const type_desc* have, std::string_view iface,
                                 std::string_view method);  // x.(I): a missing method
 
+// error_view: a class for errors of several types, which is made from any error and nil for those of others.
+template <class T>
+concept error_view =
+    std::derived_from<T, error> && !std::is_same_v<T, error> && std::is_constructible_v<T, const error&>;
+
 // view_as is as<T>() on an interface value: type and address of what it holds, and the address of the word that points
 // to its box.
 template <class T>
@@ -171,6 +176,7 @@ const T* view_as(const type_desc* type, const void* value, const void* box_word)
   } else {
     static_assert(!std::is_same_v<T, const char*> && !std::is_same_v<T, std::string_view> && !std::is_array_v<T>,
                   "string literals and views are held as std::string: ask for std::string");
+    static_assert(!error_view<T>, "an interface is made from an error: net::Error(err)");
     static_assert(!std::is_same_v<T, long double>, "a long double is held as double: ask for double");
     return same_type(type, &desc_of<T>) ? static_cast<const T*>(value) : nullptr;
   }

@@ -31,7 +31,8 @@ error Unwrap(const error& err);
 bool Is(const error& err, const error& target);
 
 // As finds the first error in err's tree that holds a T (or whose `bool As(any) const`, given a T*, sets one) and
-// copies it out. Panics with `errors: target cannot be nil` where target is null.
+// copies it out; an interface such as net::Error or runtime::Error finds the first error that has it. Panics with
+// `errors: target cannot be nil` where target is null.
 //
 //   NotFound nf;
 //   if (errors::As(err, &nf)) use(nf.key);
@@ -146,9 +147,16 @@ bool As(const error& err, T* target) {
   if (!err) return false;
   if (target == nullptr) rt::panic_any("errors: target cannot be nil");
   return rt::errors_as(err, any(target), target, [](void* ctx, const error& e) {
-    const T* found = e.as<T>();
-    if (found != nullptr) *static_cast<T*>(ctx) = *found;
-    return found != nullptr;
+    if constexpr (rt::error_view<T>) {
+      T found(e);
+      if (!found) return false;
+      *static_cast<T*>(ctx) = std::move(found);
+      return true;
+    } else {
+      const T* found = e.as<T>();
+      if (found != nullptr) *static_cast<T*>(ctx) = *found;
+      return found != nullptr;
+    }
   });
 }
 

@@ -9,8 +9,8 @@
 //   mistake as in Go) flags + - # space 0, width and precision (also * ), argument numbers %[2]d
 //
 // With %v: errors print Error(), Stringers String(), vectors [1 2 3], maps map[a:1 b:2] sorted by key, nil <nil>,
-// pointers 0xc000012345, structs with `auto Fields() const { return std::tie(a, b); }` {1 2}. C++ does not tell other
-// structs' fields: they print as ?main.T?, unless they have String().
+// pointers 0xc000012345, pairs, tuples and structs with `auto Fields() const { return std::tie(a, b); }` {1 2}. C++
+// does not tell other structs' fields: they print as ?main.T?, unless they have String().
 #ifndef GORT_FMT_H_
 #define GORT_FMT_H_
 

@@ -206,6 +206,14 @@ concept has_fields = std::is_class_v<T> && requires(const T& v) {
   std::apply([](const auto&...) {}, v.Fields());
 };
 
+// is_tuple: printed so too.
+template <class T>
+inline constexpr bool is_tuple = false;
+template <class A, class B>
+inline constexpr bool is_tuple<std::pair<A, B>> = true;
+template <class... A>
+inline constexpr bool is_tuple<std::tuple<A...>> = true;
+
 // Pointers that fmt follows (`&[1 2]`): to containers, whose type is complete wherever the pointer is.
 template <class T>
 inline constexpr bool follows_pointer = false;
@@ -265,7 +273,7 @@ constexpr type_desc make_type_desc() {
     d.visit = &ops::visit;
     if constexpr (!std::is_void_v<typename elem_of<T>::type>) d.elem = desc_address<typename elem_of<T>::type>();
   }
-  if constexpr (has_fields<T> && (k == kind::Struct || k == kind::Pointer)) d.visit = &ops::visit;
+  if constexpr ((has_fields<T> || is_tuple<T>)&&(k == kind::Struct || k == kind::Pointer)) d.visit = &ops::visit;
   if constexpr (follows_pointer<T>) {
     d.deref = &ops::deref;
     d.elem = desc_address<std::remove_cv_t<std::remove_pointer_t<T>>>();
@@ -293,9 +301,16 @@ void type_ops<T>::visit(const void* v, void* ctx, visit_fn f) {
     for (const auto& [key, elem] : ref(v)) {
       f(ctx, &desc_of<std::remove_cvref_t<decltype(key)>>, &key, &desc_of<std::remove_cvref_t<decltype(elem)>>, &elem);
     }
-  } else if constexpr (has_fields<T>) {
-    std::apply([&](const auto&... field) { (visit_one<std::remove_cvref_t<decltype(field)>>(ctx, f, field), ...); },
-               ref(v).Fields());
+  } else if constexpr (has_fields<T> || is_tuple<T>) {
+    auto each = [&](const auto&... field) { (visit_one<std::remove_cvref_t<decltype(field)>>(ctx, f, field), ...); };
+    if constexpr (is_tuple<T>)
+      std::apply(each, ref(v));
+    else
+      std::apply(each, ref(v).Fields());
+  } else if constexpr (std::is_same_v<typename elem_of<T>::type, bool> && !requires { ref(v).data(); }) {
+    // A vector<bool> has no bools that f might keep the addresses of.
+    static constexpr bool kBools[] = {false, true};
+    for (bool e : ref(v)) visit_one<bool>(ctx, f, kBools[e]);
   } else {
     for (const auto& e : ref(v)) visit_one<std::remove_cvref_t<decltype(e)>>(ctx, f, e);
   }

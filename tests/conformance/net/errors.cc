@@ -145,6 +145,18 @@ void structs() {
   show("listen unixgram", net::Listen("unixgram", "/nonexistent/sock").err);
 }
 
+void wrapped() {
+  error err = net::Dial("tcp", "127.0.0.1:1").err;
+  for (const error& e : {err, fmt::Errorf("wrapped: %w", err), os::ErrDeadlineExceeded, io::EOF,
+                         fmt::Errorf("%w and %w", io::EOF, os::ErrDeadlineExceeded)}) {
+    net::Error ne;
+    if (errors::As(e, &ne))
+      fmt::Println("net.Error", ne.Timeout(), scrub(ne.Error()));
+    else
+      fmt::Println("another", ne == nil, e);
+  }
+}
+
 void parts() {
   const net::UDPAddr local{net::IPv4(127, 0, 0, 1), 0, ""};
   auto [u, uerr] = net::ListenUDP("udp4", &local);
@@ -162,6 +174,7 @@ void parts() {
 
 void entry() {
   structs();
+  wrapped();
   parts();
   dials();
   listens();

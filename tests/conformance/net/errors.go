@@ -194,6 +194,18 @@ func structs() {
 	show("listen unixgram", err)
 }
 
+func wrapped() {
+	_, err := net.Dial("tcp", "127.0.0.1:1")
+	for _, e := range []error{err, fmt.Errorf("wrapped: %w", err), os.ErrDeadlineExceeded, io.EOF, fmt.Errorf("%w and %w", io.EOF, os.ErrDeadlineExceeded)} {
+		var ne net.Error
+		if errors.As(e, &ne) {
+			fmt.Println("net.Error", ne.Timeout(), scrub(ne.Error()))
+		} else {
+			fmt.Println("another", ne == nil, e)
+		}
+	}
+}
+
 func parts() {
 	u, _ := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	u.WriteTo([]byte("message"), u.LocalAddr())
@@ -210,6 +222,7 @@ func parts() {
 
 func main() {
 	structs()
+	wrapped()
 	parts()
 	dials()
 	listens()

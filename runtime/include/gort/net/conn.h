@@ -249,8 +249,10 @@ class Conn : public rt::net_conn {
   friend bool operator==(const Conn& a, const Conn& b) { return a.p_ == b.p_; }
   friend bool operator==(const Conn& a, nil_t) { return a.p_ == nullptr; }
 
-  // as is Go's type assertion: c.as<TCPConn>() is empty where the connection is something else. It works for one's own
-  // AbstractConns too, and gives a shared_ptr then.
+  // as is Go's type assertion: a std::optional, which is empty where the connection is something else. It works for
+  // one's own AbstractConns too, and gives a shared_ptr then.
+  //
+  //   if (auto tcp = c.as<net::TCPConn>()) tcp->CloseWrite();
   template <class T>
   auto as() const;
 

@@ -79,19 +79,22 @@ struct InvalidAddrError : named<std::string> {
 // kind.
 //
 //   if (net::Error ne(err); ne && ne.Timeout()) retry();
+//   if (net::Error ne; errors::As(err, &ne) && ne.Timeout()) retry();   // what err wraps, too
 //
 // An error has it that has both `bool Timeout() const` and `bool Temporary() const`: those of net:: and syscall::,
 // context::DeadlineExceeded, os::ErrDeadlineExceeded, and your own. Only err itself is looked at, not what it wraps.
-class Error : public error {
+class error_value : public error {
  public:
-  Error() noexcept = default;
-  explicit Error(const error& err);
+  error_value() noexcept = default;
+  explicit error_value(const error& err);
   bool Timeout() const { return timeout_; }
   bool Temporary() const { return temporary_; }
 
  private:
   bool timeout_ = false, temporary_ = false;
 };
+// The class has another name, for in a class named Error no method can be named so.
+using Error = error_value;
 
 }  // namespace gort::net
 
