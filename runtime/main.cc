@@ -15,6 +15,7 @@
 #include "runtime/panic.h"
 #include "runtime/schedtrace.h"
 #include "runtime/signal.h"
+#include "runtime/signal_tasks.h"
 #include "runtime/symtab/symtab.h"
 #include "runtime/traceback.h"
 #include "sched/m.h"
@@ -33,6 +34,7 @@ static void thread_gone(void* a) {
   g* gp = static_cast<g*>(a);
   gort_tls_g = nullptr;
   thread_known(-1);
+  take_signal_stack_back();
   if (gp->extra != nullptr) goroutine_done(gp);
   lock_guard l(thread_lock);
   gp->status.store(_Gdead, std::memory_order_relaxed);
@@ -57,6 +59,7 @@ extern "C" g* gort_getg_thread() {
   gp->schedlink = nullptr;
   gp->status.store(_Grunning, std::memory_order_relaxed);
   san_thread(gp);
+  give_signal_stack();
   pthread_setspecific(thread_key, gp);
   thread_known(1);
   gort_tls_g = gp;

@@ -175,6 +175,29 @@ TEST(PanicPrinting, AFaultInTheValuesErrorIsToldWithItsTrace) {
   EXPECT_LT(o.seconds, kSeconds);
 }
 
+[[gnu::noinline]] int endless(int n) {
+  volatile char room[200];
+  room[0] = char(n);
+  return n < 0 ? 0 : endless(n + 1) + room[0];
+}
+GO_PROGRAM(overflows_a_thread) {
+  std::thread([] {
+    func([] {
+      defer([] { recover(); });
+      endless(0);
+    });
+  }).join();
+}
+
+// A thread that uses gort has a stack for signals.
+TEST(StackOverflow, OfAThreadIsTraced) {
+  SKIP_UNDER(tool::kMemory, "frames are larger, and the tool has its own report");
+  child::outcome o = child::start("overflows_a_thread");
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(o.matches("^SIGSEGV: segmentation violation\nPC=0x[0-9a-f]+ m=0 sigcode=[0-9]+ addr=0x[0-9a-f]+\n")) << o;
+  EXPECT_TRUE(o.matches("\nmain\\.endless\\(.*\n\t.*crash_test\\.cc:[0-9]+ ")) << o;
+}
+
 void close_standard_error_at_the_other_end() {
   int ends[2];
   if (pipe(ends) != 0) _exit(77);

@@ -26,8 +26,9 @@ namespace traceback {
 // crashed; all is the default here; system shows frames of gort and registers of each frame, too. Functions have Go's
 // spelling: f() in the global namespace is main.f, ns::T::f() is ns.(*T).f. Files, lines and arguments need -g.
 //
-// A trace takes no lock and calls no malloc. A stack overflow is traced on the thread that called install, on those
-// that ran then, and with libgort_crash on all (it gives each new thread a stack for signals).
+// A trace takes no lock and calls no malloc. A stack overflow is traced on goroutines, on the thread that called
+// install, on those that ran then or have used gort since, and with libgort_crash on all (it gives each new thread a
+// stack for signals).
 //
 // In a program under gort::main this changes nothing: it dies as a Go program does. After gort::run, faults of
 // goroutines stay panics, and the trace shows goroutines and other threads.
