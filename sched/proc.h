@@ -129,6 +129,7 @@ inline m* pin() {
     int32_t n = mp->locks.load(std::memory_order_relaxed);
     mp->locks.store(n + 1, std::memory_order_relaxed);
     // Pairs with membarrier in retake: either we see the request or sysmon sees locks.
+    if (__builtin_expect(!membarrier_works.load(std::memory_order_relaxed), 0)) full_fence();
     std::atomic_signal_fence(std::memory_order_seq_cst);
     if (__builtin_expect(n != 0 || mp->retake.load(std::memory_order_acquire) == 0, 1)) return mp;
     if (pin_slow(mp)) return mp;

@@ -238,7 +238,8 @@ bool is_internal(const char* name) {
 
 bool is_call_glue(const char* name) {
   if (!starts_with(name, "std.")) return false;
-  for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke", ".(*thread._"})
+  for (const char* part : {".function[...].", "_Function_handler", ".__invoke", ".invoke", ".(*thread._", "_Bind[...]",
+                           "_Bind_front[...]", "_Mem_fn", "reference_wrapper[...]"})
     if (strstr(name, part) != nullptr) return true;
   return false;
 }

@@ -71,7 +71,7 @@ struct Location {
 // What a function is to a trace, by its name.
 enum NameRole : uint8_t {
   kRoleInternal = 1,  // gort's own: package runtime with a lower-case name, or no package at all
-  kRoleGlue = 2,      // what std::function, std::invoke and std::thread put between caller and callee
+  kRoleGlue = 2,      // what std::function, std::bind and the like put between caller and callee
   kRoleThrow = 4,     // how a C++ throw works, or std::terminate
   kRolePanic = 8,     // panic itself
   kRoleFault = 16,    // where a fault becomes a panic

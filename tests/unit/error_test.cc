@@ -157,6 +157,9 @@ TEST(RuntimeError, IndexAndSliceTexts) {
             "runtime.boundsError: runtime error: index out of range [18446744073709551615] with length 3");
   EXPECT_EQ(panic_text([&] { at(a, uint64_t{1} << 63); }),
             "runtime.boundsError: runtime error: index out of range [9223372036854775808] with length 3");
+  EXPECT_EQ(slice("abc", 2), "c");
+  EXPECT_EQ(panic_text([&] { at("abc", 3); }),
+            "runtime.boundsError: runtime error: index out of range [3] with length 3");
   EXPECT_EQ(panic_text([&] { slice(s, 0, 5); }),
             "runtime.boundsError: runtime error: slice bounds out of range [:5] with length 3");
   EXPECT_EQ(panic_text([&] { slice(s, 0, -5); }),

@@ -17,6 +17,7 @@ namespace {
 // clang-format off
 TEST(Fmt, SprintfIsGos) {
   EXPECT_EQ(fmt::Sprint(std::vector<bool>{true, false, true}), "[true false true]");
+  EXPECT_EQ(fmt::Sprint(std::make_shared<std::vector<int>>(2), std::shared_ptr<int>()), "&[0 0] <nil>");
   EXPECT_EQ(fmt::Sprintf("%v %v", std::pair(std::string("a"), 1), std::tuple(2, true, std::string("b"))), "{a 1} {2 true b}");
   volatile int seven = 7;
   EXPECT_EQ(fmt::Sprint(seven), "7");

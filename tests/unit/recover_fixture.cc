@@ -559,6 +559,13 @@ struct Numbered {
   void operator()() const { show(recover()); }
 };
 
+struct Recoverer {
+  void method() { show(recover()); }
+};
+void with_argument(int) {
+  show(recover());
+}
+
 void callables() {
   callable("functor", Functor{});
   callable("const functor", ConstFunctor{});
@@ -586,6 +593,16 @@ void callables() {
     std::string s = text(recover());
     println("   ", s);
   });
+  Recoverer r;
+  Functor functor;
+  callable("std::bind of a method", std::bind(&Recoverer::method, &r));
+  callable("std::bind of a function", std::bind(with_argument, 1));
+  callable("std::bind_front of a method", std::bind_front(&Recoverer::method, &r));
+  callable("std::bind_front of a function", std::bind_front(with_argument, 1));
+  callable("std::mem_fn", std::mem_fn(&Recoverer::method), &r);
+  callable("std::ref", std::ref(functor));
+  callable("std::function of std::bind", std::function<void()>(std::bind(with_argument, 1)));
+  callable("std::function of std::bind_front", std::function<void()>(std::bind_front(&Recoverer::method, &r)));
 }
 
 int destroyed;

@@ -20,6 +20,7 @@ WRONG = [
     ("defer([](std::unique_ptr<int>) {}, owner);", "defer(f, args...): an argument that cannot be copied is given as"),
     ("defer([](int) {}, text);", "defer(f, args...): f cannot be called with these arguments"),
     ("errors::New(text).as<net::Error>();", "an interface is made from an error: net::Error(err)"),
+    ("fmt::Println(temporary());", "Fields() returns references to the fields: std::tie(a, b)"),
     ("run([]() -> fixed { return fixed(); });", "gort::run(f): the result of f must be movable"),
 ]
 PROGRAM = """#include <array>
@@ -34,6 +35,9 @@ struct fixed {
 };
 struct empty {
   explicit empty(int);
+};
+struct temporary {
+  auto Fields() const { return std::make_tuple(1, 2); }
 };
 std::unique_ptr<int> owner;
 std::string text;

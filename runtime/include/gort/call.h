@@ -23,6 +23,15 @@
 #define GORT_ASM_CLOBBERS
 #endif
 
+// GORT_NAKED is for functions of assembly alone. What -fstack-protector-all (g++'s) and -finstrument-functions put at a
+// function's start would overwrite the caller's frame.
+#ifdef __clang__
+#define GORT_NAKED gnu::naked, gnu::noinline, gnu::no_instrument_function, gnu::visibility("hidden")
+#else
+#define GORT_NAKED \
+  gnu::naked, gnu::noinline, gnu::no_stack_protector, gnu::no_instrument_function, gnu::visibility("hidden")
+#endif
+
 namespace gort::rt {
 
 using entry_fn = void (*)(void*);
@@ -96,6 +105,11 @@ template <class F, class... A>
     return f(std::forward<A>(a)...);
   }
 }
+
+// is_std_callable: std::function, and what std::bind, std::bind_front, std::mem_fn and std::ref make. Functions of the
+// library stand between it and what it calls.
+template <class F>
+inline constexpr bool is_std_callable = std::is_class_v<F>&& raw_type_name<F>().starts_with("std::");
 
 template <class F>
 constexpr bool is_nil_callable(const F& f) {

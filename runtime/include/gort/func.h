@@ -17,7 +17,12 @@
 // args...)), or is made with local<T>. Code compiled without optimisation, and GODEBUG=deadlocals=1, overwrite the dead
 // locals with 0xdb before deferred calls run.
 //
-// Any goroutine and any ordinary thread may use these; none of them blocks.
+// Any goroutine and any ordinary thread may use these; none of them blocks. Faults are panics on goroutines only: on an
+// ordinary thread they end the process.
+//
+// A panic is no C++ exception. Between it and the func that recovers it, destructors run, and so do the bodies of
+// catch (...), after which it goes on; without such a func it ends the process, whatever catches there are. Goexit
+// unwinds so, too.
 #pragma once
 #include <new>
 #include <string>
@@ -117,7 +122,7 @@ struct body_entry {
 // about 4 ns.
 template <class F>
 requires(std::is_class_v<std::remove_cvref_t<F>>&& std::is_invocable_v<F&>)
-    [[gnu::naked, gnu::noinline, gnu::returns_twice, gnu::visibility("hidden")]] void func(F&& body [[maybe_unused]]) {
+    [[GORT_NAKED, gnu::returns_twice]] void func(F&& body [[maybe_unused]]) {
   asm("movq %c0(%%rip), %%rsi\n\tjmp gort_gofunc@PLT" ::"i"(&rt::body_entry<std::remove_reference_t<F>>::value)
       : GORT_ASM_CLOBBERS);
 }
@@ -174,7 +179,7 @@ template <class F, class... A>
     rt::_defer* d = rt::newdefer(fr, sizeof(D), alignof(D));
     ::new (d->closure()) D(std::forward<F>(f));
     rt::pushdefer(fr, d, rt::is_nil_callable(*static_cast<D*>(d->closure())) ? nullptr : rt::direct_entry<D>(),
-                  rt::destroyer<D>, {.stdfunction = rt::is_std_function<D>});
+                  rt::destroyer<D>, {.stdfunction = rt::is_std_callable<D>});
   } else {
     using B = rt::bound<D, std::decay_t<A>...>;
     static_assert((std::is_constructible_v<std::decay_t<A>, A> && ...),
@@ -184,7 +189,7 @@ template <class F, class... A>
     rt::_defer* d = rt::newdefer(fr, sizeof(B), alignof(B));
     ::new (d->closure()) B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
     d->statement = int32_t(rt::here() - reinterpret_cast<uintptr_t>(&B::call));
-    rt::pushdefer(fr, d, &B::call, rt::destroyer<B>, {.wrapper = true, .stdfunction = rt::is_std_function<D>});
+    rt::pushdefer(fr, d, &B::call, rt::destroyer<B>, {.wrapper = true, .stdfunction = rt::is_std_callable<D>});
   }
 }
 

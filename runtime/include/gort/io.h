@@ -19,13 +19,6 @@
 #undef EOF
 inline constexpr int EOF = -1;
 
-namespace gort::rt {
-template <class T>
-inline constexpr bool is_literal = false;
-template <size_t N>
-inline constexpr bool is_literal<const char[N]> = true;
-}  // namespace gort::rt
-
 namespace gort::io {
 
 // EOF is what Read returns when there is no more input: the error itself, not wrapped, so that `err == io::EOF` holds.

@@ -122,6 +122,17 @@ struct go_type<runtime::PanicNilError> {
 };
 }  // namespace rt
 
+namespace rt {
+// length is len(s): a string literal does not count its NUL.
+template <class S>
+constexpr auto length(S&& s) {
+  if constexpr (is_literal<std::remove_reference_t<S>>)
+    return std::size(s) - 1;
+  else
+    return std::size(s);
+}
+}  // namespace rt
+
 // at is s[i]: it panics with `runtime error: index out of range [5] with length 1`. Any sequence with data() and
 // size().
 //
@@ -130,7 +141,7 @@ struct go_type<runtime::PanicNilError> {
 //   at(v, 7);   // panic: runtime error: index out of range [7] with length 3
 template <class S, std::integral I>
 constexpr decltype(auto) at(S&& s, I i) {
-  const auto n = static_cast<uint64_t>(std::size(s));
+  const auto n = static_cast<uint64_t>(rt::length(s));
   if (static_cast<uint64_t>(static_cast<std::conditional_t<std::is_signed_v<I>, int64_t, uint64_t>>(i)) >= n)
       [[unlikely]] {
     if constexpr (std::is_signed_v<I>)
@@ -145,7 +156,7 @@ constexpr decltype(auto) at(S&& s, I i) {
 // range. The bound of hi is the size: a C++ sequence has no elements between its size and its capacity.
 template <class S>
 constexpr auto slice(S&& s, int64_t lo, int64_t hi) {
-  const auto n = static_cast<int64_t>(std::size(s));
+  const auto n = static_cast<int64_t>(rt::length(s));
   constexpr bool text = std::is_convertible_v<S, std::string_view>;
   using Seq = std::remove_cvref_t<S>;
   constexpr bool array = std::is_array_v<Seq> || rt::go_type<Seq>::k == rt::kind::Array;
@@ -166,7 +177,7 @@ constexpr auto slice(S&& s, int64_t lo, int64_t hi) {
 // slice(s, lo) is s[lo:].
 template <class S>
 constexpr auto slice(S&& s, int64_t lo) {
-  return slice(s, lo, static_cast<int64_t>(std::size(s)));
+  return slice(s, lo, static_cast<int64_t>(rt::length(s)));
 }
 
 }  // namespace gort

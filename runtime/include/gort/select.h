@@ -126,13 +126,13 @@ struct casethunk_entry {
 
 template <class F, class... P>
 struct casebody {
-  [[gnu::naked, gnu::noinline, gnu::visibility("hidden")]] static void call(F* f [[maybe_unused]], P...) {
+  [[GORT_NAKED]] static void call(F* f [[maybe_unused]], P...) {
     GORT_CASE_TRAMPOLINE(kCaseBodyMark, casebody_entry<F, P...>::value);
   }
 };
 template <class F, class... A>
 struct casethunk {
-  [[gnu::naked, gnu::noinline, gnu::visibility("hidden")]] static void call(F* f [[maybe_unused]], A...) {
+  [[GORT_NAKED]] static void call(F* f [[maybe_unused]], A...) {
     GORT_CASE_TRAMPOLINE(kCaseThunkMark, casethunk_entry<F, A...>::value);
   }
 };

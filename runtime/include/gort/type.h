@@ -288,6 +288,11 @@ template <class T>
 concept string_type = std::derived_from<T, std::string> || std::same_as<T, std::string_view>;
 
 template <class T>
+inline constexpr bool is_literal = false;
+template <size_t N>
+inline constexpr bool is_literal<const char[N]> = true;
+
+template <class T>
 inline constexpr bool is_std_function = false;
 template <class S>
 inline constexpr bool is_std_function<std::function<S>> = true;

@@ -220,6 +220,8 @@ inline constexpr bool follows_pointer = false;
 template <class T>
 requires std::is_class_v<T>
 inline constexpr bool follows_pointer<T*> = is_container<std::remove_cv_t<T>> || has_fields<std::remove_cv_t<T>>;
+template <class T>
+inline constexpr bool follows_pointer<std::shared_ptr<T>> = follows_pointer<T*>;
 
 template <class T>
 constexpr const type_desc* desc_address();  // &desc_of<T>, which make_type_desc needs before it is declared
@@ -276,7 +278,7 @@ constexpr type_desc make_type_desc() {
   if constexpr ((has_fields<T> || is_tuple<T>)&&(k == kind::Struct || k == kind::Pointer)) d.visit = &ops::visit;
   if constexpr (follows_pointer<T>) {
     d.deref = &ops::deref;
-    d.elem = desc_address<std::remove_cv_t<std::remove_pointer_t<T>>>();
+    d.elem = desc_address<std::remove_cvref_t<decltype(*std::declval<T>())>>();
   }
   return d;
 }
@@ -287,6 +289,13 @@ inline constexpr type_desc desc_of = make_type_desc<T>();
 template <class T>
 constexpr const type_desc* desc_address() {
   return &desc_of<T>;
+}
+
+// references: fmt keeps the addresses of the fields until it has printed them.
+template <class... A>
+constexpr const std::tuple<A...>& references(const std::tuple<A...>& fields) {
+  static_assert((std::is_lvalue_reference_v<A> && ...), "Fields() returns references to the fields: std::tie(a, b)");
+  return fields;
 }
 
 template <class T>
@@ -306,7 +315,7 @@ void type_ops<T>::visit(const void* v, void* ctx, visit_fn f) {
     if constexpr (is_tuple<T>)
       std::apply(each, ref(v));
     else
-      std::apply(each, ref(v).Fields());
+      std::apply(each, references(ref(v).Fields()));
   } else if constexpr (std::is_same_v<typename elem_of<T>::type, bool> && !requires { ref(v).data(); }) {
     // A vector<bool> has no bools that f might keep the addresses of.
     static constexpr bool kBools[] = {false, true};
