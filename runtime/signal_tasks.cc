@@ -316,21 +316,24 @@ void run_on_large_stack(void (*fn)(const void*), const void* arg) {
   kept.store(stack);
 }
 
+static __thread void* given_stack __attribute__((tls_model("initial-exec")));  // by give_signal_stack
+
 SAN_UNINSTRUMENTED void give_signal_stack() {
   stack_t now{};
   if (sigaltstack(nullptr, &now) != 0 || (now.ss_flags & SS_DISABLE) == 0) return;
   stack_t st{};
   st.ss_sp = map_stack(kAltStack);
   st.ss_size = kAltStack;
-  if (st.ss_sp != nullptr) sigaltstack(&st, nullptr);
+  if (st.ss_sp != nullptr && sigaltstack(&st, nullptr) == 0) given_stack = st.ss_sp;
 }
 
 void take_signal_stack_back() {
-  stack_t now{};
-  if (sigaltstack(nullptr, &now) != 0 || (now.ss_flags & SS_DISABLE) != 0 || now.ss_size != kAltStack) return;
-  stack_t none{};
+  if (given_stack == nullptr) return;
+  stack_t now{}, none{};
   none.ss_flags = SS_DISABLE;
-  if (sigaltstack(&none, nullptr) == 0) munmap(static_cast<char*>(now.ss_sp) - kGuard, kGuard + kAltStack);
+  if (sigaltstack(nullptr, &now) == 0 && now.ss_sp == given_stack) sigaltstack(&none, nullptr);
+  munmap(static_cast<char*>(given_stack) - kGuard, kGuard + kAltStack);
+  given_stack = nullptr;
 }
 
 void give_signal_stacks() {
