@@ -129,10 +129,6 @@ void forked_child() {
   _exit(2);
 }
 
-static void check_fork() {
-  if (forked.load()) forked_child();
-}
-
 void start_embedded() {
   check_fork();
   signal_init(false);  // before threads start: they inherit what is blocked

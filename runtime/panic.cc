@@ -311,14 +311,15 @@ static void exception_deleted(_Unwind_Reason_Code, _Unwind_Exception* e) {
 
 constexpr int kUnwindHeader = 80;  // offset in libstdc++'s __cxa_exception, which the list of caught ones links
 
-// end_handlers ends the exceptions whose catch blocks are in frames that have been left: those below limit. The blocks
-// do so themselves, but not where the compiler expected no exception, as clang++ in a block that faults. libgcc notes
-// in an exception which frame catches it.
+// end_handlers ends the exceptions whose catch blocks are in frames that have been left: those below limit, all if it
+// is 0. The blocks do so themselves, but not where the compiler expected no exception, as clang++ in a block that
+// faults. libgcc notes in an exception which frame catches it.
 static void end_handlers(uintptr_t limit) {
   constexpr _Unwind_Exception_Class kCxx = 0x474e5543432b2b00;  // GNUCC++, and one more for std::rethrow_exception's
   while (auto* caught = static_cast<char*>(thread_eh()->caught)) {
     auto* header = reinterpret_cast<_Unwind_Exception*>(caught + kUnwindHeader);
-    if ((header->exception_class & ~_Unwind_Exception_Class{1}) != kCxx || header->private_2 >= limit) return;
+    if ((header->exception_class & ~_Unwind_Exception_Class{1}) != kCxx || (limit != 0 && header->private_2 >= limit))
+      return;
     abi::__cxa_end_catch();
   }
 }
@@ -326,12 +327,11 @@ static void end_handlers(uintptr_t limit) {
 static void goexit_loop(void* p);
 
 [[noreturn]] static void land(funcframe* target, _panic* resume, g* gp) {
-  san_abandon(__builtin_frame_address(0), resume != nullptr   ? resume->savesp
-                                          : target != nullptr ? reinterpret_cast<uintptr_t>(target)
-                                                              : 0);
-  end_handlers(resume != nullptr   ? resume->savesp
-               : target != nullptr ? reinterpret_cast<uintptr_t>(target)
-                                   : goroutine_base(gp));
+  const uintptr_t limit = resume != nullptr   ? resume->savesp
+                          : target != nullptr ? reinterpret_cast<uintptr_t>(target)
+                                              : 0;
+  san_abandon(__builtin_frame_address(0), limit);
+  end_handlers(limit);
   funcframe* fr = gp->frame;
   while (fr != target && (target != nullptr || fr != nullptr)) {
     if (resume != nullptr && reinterpret_cast<uintptr_t>(fr) > resume->savesp) break;
@@ -498,9 +498,9 @@ void panic_any(any v) {
 // The function whose frame w stands on has called recover. Was it called directly by p's deferred call? Frames of
 // gort's own are looked through: the wrapper of defer(f, args...), gofunc with its thunk where the function is the body
 // of a func that stands directly in the deferred function, and the trampoline of a select's case. skip_call_glue moves
-// on from a frame of std::function's, if the deferred function is one, to the frame that called them.
+// on from the frames of a std::function or its like, if the deferred function is one, to the frame that called them.
 static bool skip_call_glue(const _panic* p, FrameWalk& w) {
-  if (!p->record->stdfunction) return true;
+  if (!p->record->stdcallable) return true;
   for (;;) {
     symtab::Hold hold;
     symtab::Spare spare;

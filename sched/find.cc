@@ -161,7 +161,7 @@ top:
     if (spin_a_while()) goto top;
   }
 
-  if (__builtin_expect(forked.load(std::memory_order_relaxed), 0)) forked_child();  // nobody is there to wake it
+  check_fork();  // nobody would be there to wake this thread
   sched.lock.lock();
   if (sched.gcwaiting.load()) {
     sched.lock.unlock();

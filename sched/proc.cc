@@ -393,7 +393,7 @@ void newproc_abort(g* gp) {
 }
 
 void newproc_start(g* gp, void (*fn)(void*), void (*destroy)(void*), uintptr_t gopc) {
-  if (__builtin_expect(forked.load(std::memory_order_relaxed), 0)) forked_child();
+  check_fork();
   g* creator = getg();
   if (fn == nullptr) {
     newproc_abort(gp);

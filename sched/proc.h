@@ -100,7 +100,10 @@ extern std::atomic<int32_t> hold_deadlock;
 extern std::atomic<bool> forked;
 
 // What the scheduler needs from above, defined in runtime/.
-[[noreturn]] void forked_child();                              // says so and exits with status 2
+[[noreturn]] void forked_child();  // says so and exits with status 2
+inline void check_fork() {
+  if (__builtin_expect(forked.load(std::memory_order_relaxed), 0)) forked_child();
+}
 [[noreturn]] void fatal(const char* msg);                      // user error: all goroutines, then exit 2
 [[noreturn]] void throw_(const char* msg);                     // runtime error: system-level traces, exit 2
 [[noreturn]] void throw_(const char* msg, const char* lines);  // the same, with lines before `fatal error:`

@@ -119,7 +119,7 @@ static bool stop_in_syscall(p* pp) {
 }
 
 void stopTheWorld(waitReason) {
-  if (forked.load(std::memory_order_relaxed)) forked_child();
+  check_fork();
   worldsema_lock.lock();
   m* mp = pin();
   if (mp == nullptr || mp->p == nullptr) {

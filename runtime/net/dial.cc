@@ -245,11 +245,7 @@ Opened<UnixConn> DialUnix(std::string_view network, const UnixAddr* laddr, const
 
 // Makes the listening socket, with its options. err is bare.
 static Socket announce(std::string_view net, const endpoint& la, const ListenConfig& lc) {
-  if (la.local) {
-    Socket s = unixSocket(nullptr, net, &la, nullptr, false, &lc.Control);
-    if (!s.err) s.c->unlink.store(net != "unixgram");  // a listener takes its file along
-    return s;
-  }
+  if (la.local) return unixSocket(nullptr, net, &la, nullptr, false, &lc.Control);
   bool udp = net[0] == 'u';
   Socket s = internetSocket(nullptr, net, &la, nullptr, udp ? SOCK_DGRAM : SOCK_STREAM, false, &lc.Control);
   // Accepted sockets inherit these, which saves four system calls on each.
@@ -280,7 +276,7 @@ ListenResult ListenConfig::Listen(const context::Context& ctx, std::string_view 
   Socket s = announce(net, la, *this);
   if (s.err) return {nil, op_error("listen", network, nil, la.addr, std::move(s.err))};
   if (la.local) {
-    s.c->unlink.store(true);
+    s.c->unlink.store(true);  // a listener takes its file along
     return {access::unix_listener(std::move(s.c)), nil};
   }
   return {access::tcp_listener(std::move(s.c)), nil};
@@ -294,10 +290,7 @@ ListenPacketResult ListenConfig::ListenPacket(const context::Context& ctx, std::
   if (net[0] == 't') return {nil, unexpected_type(network, la, address)};
   Socket s = announce(net, la, *this);
   if (s.err) return {nil, op_error("listen", network, nil, la.addr, std::move(s.err))};
-  if (la.local) {
-    s.c->unlink.store(false);
-    return {access::unix_(std::move(s.c)), nil};
-  }
+  if (la.local) return {access::unix_(std::move(s.c)), nil};
   return {access::udp(std::move(s.c)), nil};
 }
 
@@ -335,6 +328,7 @@ Announced<TCPListener> ListenTCP(std::string_view network, const TCPAddr* laddr)
 Announced<UnixListener> ListenUnix(std::string_view network, const UnixAddr* laddr) {
   Socket s = listen_kind({"unix", "unixpacket"}, network, laddr);
   if (s.err) return {nil, std::move(s.err)};
+  s.c->unlink.store(true);
   return {access::unix_listener(std::move(s.c)), nil};
 }
 Opened<UDPConn> ListenUDP(std::string_view network, const UDPAddr* laddr) {

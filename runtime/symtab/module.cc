@@ -141,8 +141,10 @@ void read_main_path() {
 Module* open_main_program(uint64_t bias) {
   if (g_main_path[0] == 0) read_main_path();
   Module* m = create(g_main_path[0] != 0 ? g_main_path : kMainProgram);
-  if (m) m->system = false;
-  if (m) m->permanent = true;
+  if (m) {
+    m->system = false;
+    m->permanent = true;
+  }
   return open_in(m, g_main_file, kMainProgram, bias, true);
 }
 

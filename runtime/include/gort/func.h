@@ -83,7 +83,7 @@ inline _defer* newdefer(funcframe* fr, size_t size, size_t align) {
 }
 
 struct defer_kind {
-  bool wrapper = false, isrecover = false, stdfunction = false;
+  bool wrapper = false, isrecover = false, stdcallable = false;
 };
 
 inline void pushdefer(funcframe* fr, _defer* d, entry_fn fn, entry_fn destroy, defer_kind kind) {
@@ -91,7 +91,7 @@ inline void pushdefer(funcframe* fr, _defer* d, entry_fn fn, entry_fn destroy, d
   d->destroy = destroy;
   d->wrapper = kind.wrapper;
   d->isrecover = kind.isrecover;
-  d->stdfunction = kind.stdfunction;
+  d->stdcallable = kind.stdcallable;
   d->spare = 0;
   d->link = fr->defers;
   fr->defers = d;
@@ -179,7 +179,7 @@ template <class F, class... A>
     rt::_defer* d = rt::newdefer(fr, sizeof(D), alignof(D));
     ::new (d->closure()) D(std::forward<F>(f));
     rt::pushdefer(fr, d, rt::is_nil_callable(*static_cast<D*>(d->closure())) ? nullptr : rt::direct_entry<D>(),
-                  rt::destroyer<D>, {.stdfunction = rt::is_std_callable<D>});
+                  rt::destroyer<D>, {.stdcallable = rt::is_std_callable<D>});
   } else {
     using B = rt::bound<D, std::decay_t<A>...>;
     static_assert((std::is_constructible_v<std::decay_t<A>, A> && ...),
@@ -189,7 +189,7 @@ template <class F, class... A>
     rt::_defer* d = rt::newdefer(fr, sizeof(B), alignof(B));
     ::new (d->closure()) B{std::forward<F>(f), std::tuple<std::decay_t<A>...>(std::forward<A>(args)...)};
     d->statement = int32_t(rt::here() - reinterpret_cast<uintptr_t>(&B::call));
-    rt::pushdefer(fr, d, &B::call, rt::destroyer<B>, {.wrapper = true, .stdfunction = rt::is_std_callable<D>});
+    rt::pushdefer(fr, d, &B::call, rt::destroyer<B>, {.wrapper = true, .stdcallable = rt::is_std_callable<D>});
   }
 }
 

@@ -26,7 +26,7 @@ struct _defer {
   void (*destroy)(void*);  // ends the closure after the call; null where there is nothing to do
   uint8_t wrapper;         // fn is gort's wrapper, which calls the user's function: recover looks through it
   uint8_t isrecover;       // the deferred function is recover itself
-  uint8_t stdfunction;     // fn is a std::function's: recover looks through its frames
+  uint8_t stdcallable;     // fn is a std::function or its like: recover looks through its frames
   uint8_t spare;
   int32_t statement;  // of a wrapper: where its defer statement is, counted from fn
   void* closure() { return this + 1; }
