@@ -6,7 +6,8 @@
 //   class 1: 1 MiB, the next 3072. 2 KiB of page table each.
 //   class 2: 64 KiB, the rest. 128 bytes of page table each, which keeps a parked goroutine below 4.4 KiB.
 //
-// Where address space is not plenty (RLIMIT_AS) the first two take a quarter of it each and no more.
+// Where the system counts address space (RLIMIT_AS, RLIMIT_DATA, vm.overcommit_memory=2) the first two take a quarter of
+// what there is each and no more.
 //
 // GORT_STACK=n[K|M] makes every stack of one size instead.
 //
@@ -22,6 +23,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -90,9 +92,16 @@ struct pool {
 static pool pools[kStackClasses];
 static std::atomic<bool> have_guard_install{true};
 
+// reserve maps address space whose pages come when they are touched, in a process that has called mlockall too: there
+// a mapping that may not be used yet stays empty.
 static char* reserve(size_t n) {
-  void* a = mmap(nullptr, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  void* a = mmap(nullptr, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (a == MAP_FAILED) return nullptr;
+  munlock(a, n);
+  if (mprotect(a, n, PROT_READ | PROT_WRITE) != 0) {
+    munmap(a, n);
+    return nullptr;
+  }
   madvise(a, n, MADV_NOHUGEPAGE);
   return static_cast<char*>(a);
 }
@@ -115,10 +124,36 @@ static size_t effective_limit() {
   return n;
 }
 
+// proc_number finds the number behind key in a file of /proc.
+static bool proc_number(const char* path, const char* key, size_t* n) {
+  FILE* f = fopen(path, "re");
+  if (f == nullptr) return false;
+  char line[128];
+  bool found = false;
+  while (!found && fgets(line, sizeof line, f) != nullptr)
+    found = strncmp(line, key, strlen(key)) == 0 && sscanf(line + strlen(key), "%zu", n) == 1;
+  fclose(f);
+  return found;
+}
+
+// address_space is how much of it may be mapped for writing. Where all that gort would ever want is granted, nobody
+// counts.
 static size_t address_space() {
-  rlimit r;
-  if (getrlimit(RLIMIT_AS, &r) == 0 && r.rlim_cur != RLIM_INFINITY) return r.rlim_cur;
-  return SIZE_MAX;
+  constexpr size_t kPlenty = size_t(1) << 40;
+  if (char* a = reserve(kPlenty)) {
+    munmap(a, kPlenty);
+    return SIZE_MAX;
+  }
+  size_t space = SIZE_MAX, n;
+  for (auto resource : {RLIMIT_AS, RLIMIT_DATA}) {
+    rlimit r;
+    if (getrlimit(resource, &r) == 0 && r.rlim_cur != RLIM_INFINITY) space = std::min(space, size_t(r.rlim_cur));
+  }
+  constexpr size_t kNever = 2;  // the kernel promises no more memory than there is
+  if (proc_number("/proc/sys/vm/overcommit_memory", "", &n) && n == kNever &&
+      proc_number("/proc/meminfo", "CommitLimit:", &n))
+    space = std::min(space, n << 10);
+  return space;
 }
 
 void stackinit() {

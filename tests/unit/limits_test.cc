@@ -139,33 +139,57 @@ HOST_PROGRAM(out_of_address_space) {
   });
 }
 
-// As under ulimit -v.
-HOST_PROGRAM(little_address_space) {
+static void park_5000_goroutines() {
+  constexpr int kGoroutines = 5000;
+  auto stop = make_chan<int>();
+  std::atomic<int> here{0};
+  sync::WaitGroup wg;
+  for (int i = 0; i < kGoroutines; i++) {
+    wg.Add(1);
+    go([&] {
+      here++;
+      stop.recv();
+      wg.Done();
+    });
+  }
+  while (here < kGoroutines) runtime::Gosched();
+  stop.close();
+  wg.Wait();
+  println(here.load());
+}
+
+// As under ulimit -v, ulimit -d.
+static int in_one_gigabyte_of(__rlimit_resource_t what, int argc, char** argv) {
   rlimit r{rlim_t(1) << 30, rlim_t(1) << 30};
-  setrlimit(RLIMIT_AS, &r);
-  return gort::main(argc, argv, [] {
-    constexpr int kGoroutines = 5000;
-    auto stop = make_chan<int>();
-    std::atomic<int> here{0};
-    sync::WaitGroup wg;
-    for (int i = 0; i < kGoroutines; i++) {
-      wg.Add(1);
-      go([&] {
-        here++;
-        stop.recv();
-        wg.Done();
-      });
-    }
-    while (here < kGoroutines) runtime::Gosched();
-    stop.close();
-    wg.Wait();
-    println(here.load());
-  });
+  setrlimit(what, &r);
+  return gort::main(argc, argv, park_5000_goroutines);
+}
+HOST_PROGRAM(little_address_space) {
+  return in_one_gigabyte_of(RLIMIT_AS, argc, argv);
+}
+HOST_PROGRAM(little_data) {
+  return in_one_gigabyte_of(RLIMIT_DATA, argc, argv);
+}
+
+// What gort reserves, some terabytes, would otherwise be in memory from the start.
+HOST_PROGRAM(future_memory_is_locked) {
+  if (mlockall(MCL_FUTURE) != 0) return 77;
+  return gort::main(argc, argv, park_5000_goroutines);
 }
 
 TEST(Scale, LittleAddressSpaceIsNotAllGivenToLargeStacks) {
   SKIP_UNDER(tool::kMemory, "it needs the address space itself");
-  child::outcome o = child::start("little_address_space");
+  for (const char* program : {"little_address_space", "little_data"}) {
+    child::outcome o = child::start(program);
+    EXPECT_TRUE(o.exited(0)) << program << o;
+    EXPECT_EQ(o.err, "5000\n") << program;
+  }
+}
+
+TEST(Scale, StacksAreNotInMemoryBecauseAllIsLocked) {
+  SKIP_UNDER(tool::kMemory, "it needs the address space itself");
+  child::outcome o = child::start("future_memory_is_locked");
+  if (o.exited(77)) GTEST_SKIP() << "this user may not lock memory";
   EXPECT_TRUE(o.exited(0)) << o;
   EXPECT_EQ(o.err, "5000\n");
 }

@@ -187,7 +187,8 @@ class chan_ref {
     return *this;
   }
   chan_ref& operator=(chan_ref&& o) noexcept {
-    chan_ref(std::move(o)).swap(*this);
+    chan_ref taken = std::move(o);
+    taken.swap(*this);
     return *this;
   }
   ~chan_ref() {

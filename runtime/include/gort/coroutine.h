@@ -288,7 +288,7 @@ T wait(task<T> t) {
 // start starts a task on a new goroutine and returns the future of its result.
 template <class T>
 future<T> start(task<T> t) {
-  return go_result([](task<T> t) -> T { return wait(std::move(t)); }, std::move(t));
+  return go_result([](task<T> started) -> T { return wait(std::move(started)); }, std::move(t));
 }
 
 }  // namespace coro

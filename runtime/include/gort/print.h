@@ -12,16 +12,17 @@ namespace rt {
 // print_item is one argument of print: a number, a text, a pointer or the two words of an interface value.
 struct print_item {
   enum tag : uint8_t { Bool, Int, Uint, Hex, Float, Complex, String, Pointer, Iface, Slice, Nil };
+  struct text {
+    const char* s;
+    size_t n;
+  };
   tag what = Nil;
   union {
     int64_t i;
     uint64_t u = 0;
     double f[2];
     const void* p[3];
-    struct {
-      const char* s;
-      size_t n;
-    } str;
+    text str;
   };
 };
 
