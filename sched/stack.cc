@@ -6,8 +6,8 @@
 //   class 1: 1 MiB, the next 3072. 2 KiB of page table each.
 //   class 2: 64 KiB, the rest. 128 bytes of page table each, which keeps a parked goroutine below 4.4 KiB.
 //
-// Where the system counts address space (RLIMIT_AS, RLIMIT_DATA, vm.overcommit_memory=2) the first two take a quarter of
-// what there is each and no more.
+// Where the system counts address space (RLIMIT_AS, RLIMIT_DATA, vm.overcommit_memory=2) the first two take a quarter
+// of what there is each and no more.
 //
 // GORT_STACK=n[K|M] makes every stack of one size instead.
 //
