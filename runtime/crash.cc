@@ -130,6 +130,20 @@ void fatalpanic(_panic* p) {
   finishpanic();
 }
 
+static bool on_system_stack(const g* gp) {
+  return gp->m != nullptr && gp == gp->m->g0;
+}
+
+// print_system_traces is print_traces for what happened on the stack of the scheduler, or of a thread.
+static void print_system_traces(Sink& w, g* gp, const Context& ctx, int level) {
+  if (level > 1) {
+    w.str("\nruntime stack:\n");
+    static g nobody;
+    traceback(w, gp != nullptr ? gp : &nobody, ctx, level);
+  }
+  print_traces(w, nullptr, nullptr, level, true);
+}
+
 static void message(Sink& w, const char* msg) {
   w.str("fatal error: ");
   w.str(msg);
@@ -145,9 +159,13 @@ void fatal(const char* msg) {
   Sink w(2);
   dying_output(&w);
   message(w, msg);
-  traceback_mode mode = gotraceback();
-  // A user's error: every goroutine, whatever the level, but only the user's frames; GOTRACEBACK=none is honoured.
-  print_traces(w, gp, &ctx, mode.level, true);
+  // A user's error: every goroutine, whatever the level, but only the user's frames, of which the scheduler's own stack
+  // has none; GOTRACEBACK=none is honoured.
+  const int level = gotraceback().level;
+  if (!on_system_stack(gp))
+    print_traces(w, gp, &ctx, level, true);
+  else
+    print_system_traces(w, gp, ctx, level);
   finishpanic();
 }
 
@@ -170,15 +188,10 @@ void throw_at(const char* msg, const char* lines, const Context& ctx) {
   g* gp = getg_or_null();
   if (gp != nullptr && gp->extra != nullptr) print_signal_line(w, gp->extra->sig);
   int level = gotraceback().level > 2 ? gotraceback().level : 2;
-  bool on_goroutine = gp != nullptr && !gp->thread && (gp->m == nullptr || gp != gp->m->g0);
-  if (!on_goroutine) {
-    w.str("\nruntime stack:\n");
-    static g nobody;
-    traceback(w, gp != nullptr ? gp : &nobody, ctx, level);
-    print_traces(w, nullptr, nullptr, level, true);
-  } else {
+  if (gp != nullptr && !gp->thread && !on_system_stack(gp))
     print_traces(w, gp, &ctx, level, true);
-  }
+  else
+    print_system_traces(w, gp, ctx, level);
   finishpanic();
 }
 

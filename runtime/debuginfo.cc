@@ -11,6 +11,8 @@
 // g and its kin are no standard-layout classes; both compilers place their members as if they were.
 #pragma GCC diagnostic ignored "-Winvalid-offsetof"
 
+extern "C" const char gort_gostart_code[];
+
 namespace gort::rt {
 namespace {
 
@@ -31,8 +33,6 @@ constexpr debug_entry at(const char (&name)[N], const volatile void* address) {
 }
 
 }  // namespace
-
-extern const char gostart_code[] asm("gort_gostart");  // a function's address as a constant
 
 #define OFFSET(type, member) entry(#type "." #member, offsetof(type, member))
 
@@ -67,7 +67,7 @@ extern "C" {
         at("stack_sizes", stack_class_size),      // bytes of a stack, by g.stackclass
         at("main_entry", &symtab::g_main_entry),  // what main.main is
         at("gofunc_ret", gort_gofunc_ret),        // where the body of a func returns to
-        at("gostart", gostart_code),              // g.sched.pc of a goroutine that has not run yet
+        at("gostart", gort_gostart_code),         // g.sched.pc of a goroutine that has not run yet
         at("lastpoll", &sched.lastpoll),          // nanotime
         at("waitreasons", waitreasons),           // what g.waitreason is called
         entry("waitreasons.count", size_t(waitReason::Count)),

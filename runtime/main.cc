@@ -1,8 +1,10 @@
 // gort::main, gort::run, and the g's that stand for ordinary threads.
 #include <gort/main.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <iostream>
 #include <new>
 #include <pthread.h>
@@ -150,6 +152,15 @@ void run_without_result() {
 
 // ---- gort::main ----
 
+// Files that the program opens must not be taken for standard input, output or error: one that is closed is /dev/null,
+// as in Go.
+static void check_standard_files() {
+  for (int fd = 0; fd <= 2; fd++) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    if (open("/dev/null", O_RDWR) != fd) throw_("cannot open standard fds");
+  }
+}
+
 static void (*main_entry)();
 static note main_done;
 
@@ -174,6 +185,7 @@ int main(int, char**, void (*entry)()) {
   static std::atomic<bool> called{false};
   if (called.exchange(true)) throw_("gort::main called twice");
   check_fork();
+  check_standard_files();
   main_entry = entry;
   symtab::set_main_entry(reinterpret_cast<uintptr_t>(entry));
   signal_init(true);

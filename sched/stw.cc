@@ -4,6 +4,7 @@
 // after a millisecond, by taking them as sysmon does. A goroutine without a p runs on, as one in a system call does,
 // until it enters the runtime.
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -223,9 +224,10 @@ static int32_t initial_procs() {
   if (sched_getaffinity(0, sizeof set, &set) == 0) ncpu = CPU_COUNT(&set);
   const char* e = getenv("GOMAXPROCS");
   if (e != nullptr) {
-    char* end;
-    long n = strtol(e, &end, 10);
-    if (*e != '\0' && *end == '\0' && n > 0) return int32_t(std::min(n, long(kMaxProcs)));
+    int32_t n;
+    const char* end = e + strlen(e);
+    auto [stop, failed] = std::from_chars(e, end, n);
+    if (failed == std::errc() && stop == end && n > 0) return std::min(n, kMaxProcs);
   }
   return ncpu;
 }

@@ -253,10 +253,14 @@ gort_unwind_from:
         .size   gort_unwind_from, .-gort_unwind_from
 
 // gort_gostart: the outermost frame of every goroutine. The first switch to a goroutine arrives here with an empty stack (rsp is a multiple
-// of 16). gort_gostart1 finishes the switch and returns the function (rax) and its closure (rdx).
+// of 16). gort_gostart1 finishes the switch and returns the function (rax) and its closure (rdx). gort_gostart_code is the address for
+// whoever needs it as a constant.
         .globl  gort_gostart
         .hidden gort_gostart
         .type   gort_gostart, @function
+        .globl  gort_gostart_code
+        .hidden gort_gostart_code
+gort_gostart_code:
 gort_gostart:
         .cfi_startproc
         .cfi_personality 0x9b, DW.ref.gort_goroutine_personality

@@ -166,8 +166,6 @@ void notify_disable(int sig) {
   } else if (state[sig] == action::ours) {
     sigaction(sig, &before[sig], nullptr);
     state[sig] = action::untouched;
-    if ((before[sig].sa_flags & SA_SIGINFO) == 0 && before[sig].sa_handler == SIG_IGN && (bit(sig) & kInherit) != 0)
-      ignored |= bit(sig);
   }
   wanted.fetch_and(~bit(sig));
   seq.fetch_add(1);

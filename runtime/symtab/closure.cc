@@ -3,8 +3,8 @@
 // Go numbers the function literals of a function in source order. The compilers' own numbers do not serve: g++ counts
 // per signature, clang++ per translation unit in order of emission. So closures are ranked by the line and column of
 // their classes. clang writes no column there, but names template instances "go<(lambda at f.cc:10:38)>" and so tells
-// it through the template arguments; what is still equal is ordered by the linkage name's number, then by place in the
-// file.
+// it through the template arguments; a line on which that does not tell all is ordered by the linkage names' numbers,
+// then by place in the file.
 //
 // A closure's function is the parent of its class. When a function was only ever inlined, clang puts the local classes
 // below a nameless subprogram; the linkage name of the call operator ("_ZZ" + function + "E" ...) then leads to the
@@ -231,14 +231,19 @@ Group group_of(const Unit* u, uint32_t i) {
   return {u->closures[i].fn, u->closures[i].scope};
 }
 
-bool same_place(const Closure& a, const Closure& b) {
-  return a.file == b.file && a.line == b.line && a.column == b.column && a.column != 0;
+bool same_line(const Closure& a, const Closure& b) {
+  return a.file == b.file && a.line == b.line;
 }
 
-bool before(const Closure& a, const Closure& b) {
+bool same_place(const Closure& a, const Closure& b) {
+  return same_line(a, b) && a.column == b.column && a.column != 0;
+}
+
+// Columns order the closures of a line if all of them have one.
+bool before(const Closure& a, const Closure& b, bool columns) {
   if (a.file != b.file) return a.file < b.file;
   if (a.line != b.line) return a.line < b.line;
-  if (a.column && b.column && a.column != b.column) return a.column < b.column;
+  if (columns && a.column != b.column) return a.column < b.column;
   if (a.number && b.number && a.number != b.number) return a.number < b.number;
   return a.node < b.node;
 }
@@ -289,10 +294,13 @@ bool closure_transparent(const Unit* u, uint32_t i) {
 uint32_t closure_rank(const Unit* u, uint32_t i) {
   const Closure& me = u->closures[i];
   Group group = group_of(u, i);
+  bool columns = true;
+  for (uint32_t k = 0; k < u->closures.n && columns; k++)
+    columns = u->closures[k].column != 0 || !same_line(u->closures[k], me);
   uint32_t rank = 1;
   for (uint32_t k = 0; k < u->closures.n; k++) {
     const Closure& c = u->closures[k];
-    if (k == i || closure_transparent(u, k) || !(group_of(u, k) == group) || !before(c, me) || same_place(c, me))
+    if (k == i || closure_transparent(u, k) || !(group_of(u, k) == group) || !before(c, me, columns) || same_place(c, me))
       continue;
     bool counted = false;  // the same literal, described twice
     for (uint32_t j = 0; j < k && !counted; j++) counted = same_place(u->closures[j], c) && group_of(u, j) == group;

@@ -1,5 +1,5 @@
 // panic and recover over 1, 10 and 100 frames: plain ones, deferring ones, and ones with a C++ destructor; beside them
-// plain returns and C++ exceptions.
+// a recovered fault, plain returns and C++ exceptions.
 #include <thread>
 
 #include "bench.h"
@@ -32,6 +32,17 @@ static const error err_bench = errors::New("EOF");
   throw_guard g{p};
   if (d <= 1) panic(err_bench);
   return panic_at_dtor(d - 1, p) + 1;
+}
+
+[[gnu::noinline]] static void fault(int* volatile nowhere) {
+  *nowhere = 1;
+}
+
+[[gnu::noinline]] static void catch_fault() {
+  func([&] {
+    defer([] { recover(); });
+    fault(nullptr);
+  });
 }
 
 [[gnu::noinline]] static void catch_panic(int d) {
@@ -80,6 +91,9 @@ template <int D>
 static double panic_recover_dtor() {
   return rounds(throw_rounds(D) / 10, [] { catch_panic_dtor(bench_opaque(D), &x); });
 }
+static double fault_recover() {
+  return rounds(100'000, catch_fault);
+}
 template <int D>
 static double return_row() {
   return rounds(throw_rounds(D), [] { x += deep_return(bench_opaque(D)); });
@@ -101,6 +115,7 @@ static double host_throw() {
 static const bench_row rows[] = {
     DEPTHS("panic_recover", panic_recover),
     DEPTHS("panic_recover_defer", panic_recover_defer),
+    {"fault_recover", "ns", fault_recover},
     DEPTHS("return", return_row),
     DEPTHS("panic_recover_dtor", panic_recover_dtor),
     DEPTHS("throw_catch_dtor", throw_catch_dtor_row),

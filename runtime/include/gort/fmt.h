@@ -43,7 +43,7 @@ struct fmt_holder {
     else if constexpr (text)
       value = static_cast<const char*>(v) == nullptr ? std::string_view() : std::string_view(v);
     else if constexpr (copied)
-      value = v;
+      value = static_cast<H>(v);
     else if constexpr (!null)
       value = const_cast<const D*>(&v);  // of a volatile, too
   }

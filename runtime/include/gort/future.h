@@ -99,6 +99,8 @@ template <class T>
 class future {
  public:
   future() noexcept = default;
+  future(future&&) noexcept = default;
+  future& operator=(future&&) noexcept = default;
 
   // valid tells whether get may be called.
   bool valid() const noexcept { return s_ != nullptr; }

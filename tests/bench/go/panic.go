@@ -25,6 +25,15 @@ func panicAtDefer(d int, p *int) int {
 }
 
 //go:noinline
+func fault(nowhere *int) { *nowhere = 1 }
+
+//go:noinline
+func catchFault() {
+	defer func() { recover() }()
+	fault(nil)
+}
+
+//go:noinline
 func catchPanic(d int) {
 	defer func() { recover() }()
 	panicAt(d)
@@ -70,6 +79,16 @@ func panicRecoverDefer(d int) func() float64 {
 	}
 }
 
+func faultRecover() float64 {
+	const n = 100000
+	catchFault()
+	t := time.Now()
+	for i := 0; i < n; i++ {
+		catchFault()
+	}
+	return nsPer(t, n)
+}
+
 func returnRow(d int) func() float64 {
 	return func() float64 {
 		n := panicRounds(d)
@@ -88,6 +107,7 @@ var panicRows = []row{
 	{"panic_recover_defer_d1", "ns", panicRecoverDefer(1)},
 	{"panic_recover_defer_d10", "ns", panicRecoverDefer(10)},
 	{"panic_recover_defer_d100", "ns", panicRecoverDefer(100)},
+	{"fault_recover", "ns", faultRecover},
 	{"return_d1", "ns", returnRow(1)},
 	{"return_d10", "ns", returnRow(10)},
 	{"return_d100", "ns", returnRow(100)},
