@@ -220,8 +220,8 @@ class Logical {
 
 rt::StackBounds own_bounds() {
   rt::g* gp = rt::getg_or_null();
-  if (gp == nullptr || gp->stackhi == nullptr) return {0, UINTPTR_MAX};
-  return {reinterpret_cast<uintptr_t>(rt::stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
+  if (gp == nullptr) return {0, UINTPTR_MAX};
+  return rt::stack_bounds(gp, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
 }
 
 // The pcs of the calling function and of those further out.

@@ -5,10 +5,13 @@
 #include <gort/fmt.h>
 
 #include <algorithm>
+#include <stdio_ext.h>
 
 #include <gort/errors.h>
 #include <gort/func.h>
+
 #include "runtime/fmt_format.h"
+#include "runtime/os/standard.h"
 
 namespace gort::rt {
 namespace {
@@ -720,7 +723,14 @@ error fmt_errorf(std::string_view format, const fmt_arg* args, size_t n) {
   return w;
 }
 
+// What stdio has not written yet comes first. Its own lock would hold a thread for each goroutine that waits for a slow
+// reader, and its writes lose what a full pipe does not take at once.
 int fmt_write(std::FILE* f, const std::string& text) {
+  for (int fd : {1, 2}) {
+    if (f != (fd == 1 ? stdout : stderr) || fileno(f) != fd) continue;
+    if (__fpending(f) > 0) std::fflush(f);
+    return static_cast<int>(standard_file(fd).Write(text).n);
+  }
   const size_t n = std::fwrite(text.data(), 1, text.size(), f);
   if (f == stdout) std::fflush(f);
   return static_cast<int>(n);

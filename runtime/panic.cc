@@ -160,17 +160,11 @@ void discard_frame(funcframe* fr) {
 
 // ---- leaving frames ----
 
-static StackBounds stack_bounds(g* gp) {
-  if (gp->stackhi != nullptr)
-    return {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
-  return {0, UINTPTR_MAX};
-}
-
 // [[gnu::always_inline]]: the walk starts in the function that calls this.
 [[gnu::always_inline]] static inline FrameWalk walk_here(g* gp) {
   uintptr_t pc, sp, bp;
   asm volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2" : "=r"(pc), "=r"(sp), "=r"(bp));
-  return FrameWalk(pc, sp, bp, stack_bounds(gp), true);
+  return FrameWalk(pc, sp, bp, stack_bounds(gp, sp), true);
 }
 
 // Where functions are inlined into each other, any of them may be the one that is noexcept, but for gort's own.
@@ -208,7 +202,7 @@ class Faulted {
 // scan_with_faults is scan_to for stacks on which frames have faulted.
 static bool scan_with_faults(const _panic* p, g* gp, uintptr_t stop_rsp, uint16_t* flags, uintptr_t* terminate) {
   Faulted faulted;
-  FrameWalk w(p->pc, p->sp, p->bp, stack_bounds(gp));
+  FrameWalk w(p->pc, p->sp, p->bp, stack_bounds(gp, p->sp));
   *flags = 0;
   while (w.rsp() < stop_rsp) {
     RowView row;
@@ -228,7 +222,7 @@ static bool must_unwind(const _panic* p, g* gp, uintptr_t stop_rsp) {
   uint16_t flags = 0;
   uintptr_t terminate = 0;
   if (p->pc == 0) return true;
-  if (!scan_to(p->pc, p->sp, p->bp, stack_bounds(gp), stop_rsp, &flags, &terminate) &&
+  if (!scan_to(p->pc, p->sp, p->bp, stack_bounds(gp, p->sp), stop_rsp, &flags, &terminate) &&
       !scan_with_faults(p, gp, stop_rsp, &flags, &terminate))
     return true;
   if (flags & kRowMustTerminate) panic_through_noexcept(terminate);
@@ -262,7 +256,8 @@ static bool in_gofunc(uintptr_t pc) {
   regs.set(Regs::kRsp, _Unwind_GetCFA(ctx));
   regs.set(Regs::kRip, ip);
   uint64_t cfa;
-  if (Unwinder(stack_bounds(getg())).step(regs, &cfa, &exact) != Step::kOk || exact) throw_("recovery failed");
+  if (Unwinder(stack_bounds(getg(), regs.r[Regs::kRsp])).step(regs, &cfa, &exact) != Step::kOk || exact)
+    throw_("recovery failed");
   san_abandon(__builtin_frame_address(0), regs.r[Regs::kRsp]);
   gort_unwind_from(regs.r, l);
 }
@@ -550,7 +545,7 @@ static _panic* recoverable(g* gp) {
 extern "C" any* gort_recover1(any* result, uintptr_t ra, uintptr_t sp, uintptr_t bp) {
   g* gp = getg_or_null();
   _panic* p = recoverable(gp);
-  if (p == nullptr || !called_by_panic(p, FrameWalk(ra, sp, bp, stack_bounds(gp)))) return ::new (result) any();
+  if (p == nullptr || !called_by_panic(p, FrameWalk(ra, sp, bp, stack_bounds(gp, sp)))) return ::new (result) any();
   p->recovered = true;
   return ::new (result) any(p->arg());
 }

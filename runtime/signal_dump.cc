@@ -199,7 +199,7 @@ void print_stack_overflow(const sigctxt& c, g* gp) {
   startpanic();
   Sink w(2);
   dying_output(&w);
-  size_t size = stack_class_size[gp->stackclass];
+  size_t size = stack_class_size[gp->stackclass] - kStackGuard[gp->stackclass];
   w.str("runtime: goroutine stack exceeds ");
   w.dec(int64_t(gp->stackclass == 0 ? maxstacksize.load() : size));
   w.str("-byte limit\nruntime: sp=");

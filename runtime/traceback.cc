@@ -35,6 +35,11 @@ Context context_of_saved(const gobuf& saved) {
 
 // ---- this process ----
 
+StackBounds stack_bounds(const g* gp, uintptr_t sp) {
+  const auto lo = reinterpret_cast<uintptr_t>(stacklo(gp)), hi = reinterpret_cast<uintptr_t>(gp->stackhi);
+  return lo <= sp && sp < hi ? StackBounds{lo, hi} : StackBounds{0, UINTPTR_MAX};
+}
+
 namespace {
 
 // Where no bounds are known the stack is read with care.
@@ -52,11 +57,7 @@ struct SelfSpace final : Space {
     *ctx = context_of_parked(gp);
     return Stack::kKnown;
   }
-  StackBounds bounds_of(const g* gp) override {
-    if (gp->stackhi != nullptr)
-      return {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
-    return {0, UINTPTR_MAX};
-  }
+  StackBounds bounds_of(const g* gp, uintptr_t sp) override { return stack_bounds(gp, sp); }
   Step step(StackBounds b, Regs& regs, uint64_t* cfa, bool* exact_pc) override {
     return unwinder(b).step(regs, cfa, exact_pc);
   }
@@ -118,7 +119,8 @@ static constexpr int kInner = 50, kOuter = 50;  // Go's: innermost and outermost
 
 // Words of the stack are read as they are, everything else by way of the kernel, which does not mind bad addresses.
 struct StackReader final : MemReader {
-  StackReader(Space& space, const g* gp) : bounds(space.bounds_of(gp)), other(space.memory()) {
+  StackReader(Space& space, const g* gp)
+      : bounds(space.bounds_of(gp, reinterpret_cast<uintptr_t>(gp->stackhi) - 8)), other(space.memory()) {
     if (!space.is_self()) bounds.lo = 0;
   }
   bool read(uint64_t addr, void* out, size_t n) override {
@@ -467,7 +469,7 @@ static void emit(Printer& p, Walker& k, const symtab::Kept& at, uint32_t index) 
 static void walk(Printer& p, const Mark& from, int skip) {
   p.now = from;
   p.marks[0] = p.marks[1] = from;
-  Walker k(p.space, p.now.at, p.space.bounds_of(p.gp));
+  Walker k(p.space, p.now.at, p.space.bounds_of(p.gp, p.now.at.regs.r[Regs::kRsp]));
   for (; skip > 0; skip--) k.step();
   do {
     p.mark(k);
@@ -697,7 +699,7 @@ int unknown_pcs(const g* me, unknown_pc* pcs, int max, size_t most) {
     if (gp == me || gp->status.load() != _Gwaiting || gp->thread || gp->stackhi == nullptr) continue;
     const auto pc = reinterpret_cast<uintptr_t>(gp->sched.pc), sp = reinterpret_cast<uintptr_t>(gp->sched.sp),
                bp = reinterpret_cast<uintptr_t>(gp->sched.bp);
-    StackBounds b = self_space().bounds_of(gp);
+    StackBounds b = stack_bounds(gp, sp);
     uintptr_t stack[kInner];
     // Where it is parked is in gort; what tells waits apart is a few frames further out.
     int depth = callers_from(pc, sp, bp, b, stack, 4);

@@ -47,6 +47,10 @@ Context context_of_saved(const gobuf& saved);
   return c;
 }
 
+// stack_bounds are the ends of the stack that sp is on: gp's own, or one that the system or another library made, whose
+// ends nobody knows.
+StackBounds stack_bounds(const g* gp, uintptr_t sp);
+
 // Space is the program whose stacks a trace shows: this process, or another one, or a core, that a tool looks at. There
 // a g is the tool's copy: its plain fields are true, its panics are copies too, and every other pointer leads into the
 // other program and is followed by the space alone.
@@ -56,7 +60,7 @@ class Space {
 
   // context_of tells where the walk over gp's stack begins.
   virtual Stack context_of(const g* gp, Context* ctx) = 0;
-  virtual StackBounds bounds_of(const g* gp) = 0;
+  virtual StackBounds bounds_of(const g* gp, uintptr_t sp) = 0;  // as stack_bounds
   // As Unwinder's.
   virtual Step step(StackBounds b, Regs& regs, uint64_t* cfa, bool* exact_pc) = 0;
   virtual bool guess_caller(StackBounds b, Regs& regs, uint64_t* cfa) = 0;

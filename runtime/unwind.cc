@@ -222,8 +222,8 @@ inline bool FrameWalk::use(const RowData& row) {
   return c.key != 0;
 }
 
-// A fault is a call of gort_sigpanic, whose frame (gofunc.S) has the faulting pc and rbp where no row can say; libunwind
-// would take three times as long as all the rest of a recovered fault.
+// A fault is a call of gort_sigpanic, whose frame (gofunc.S) has the faulting pc and rbp where no row can say;
+// libunwind would take three times as long as all the rest of a recovered fault.
 bool FrameWalk::next_special() {
   constexpr uint64_t kCfa = 152;  // from rbp
   if (pc_ == reinterpret_cast<uintptr_t>(gort_sigpanic_ret) && readable(rbp_, bounds_) &&

@@ -3,13 +3,13 @@
 // one 4 KiB page of them per 2 MiB of address space. Hence three classes:
 //
 //   class 0: 512 MiB, the first 1024 stacks in use. Recursion as deep as Go's, whose limit is 1e9 bytes.
-//   class 1: 1 MiB, the next 3072. 2 KiB of page table each.
-//   class 2: 64 KiB, the rest. 128 bytes of page table each, which keeps a parked goroutine below 4.4 KiB.
+//   class 1: 1 MiB and the guard, the next 3072. 2 KiB of page table each.
+//   class 2: 64 KiB and the guard, the rest. 192 bytes of page table each: a parked goroutine stays below 4.4 KiB.
 //
 // Where the system counts address space (RLIMIT_AS, RLIMIT_DATA, vm.overcommit_memory=2) the first two take a quarter
 // of what there is each and no more.
 //
-// GORT_STACK=n[K|M] makes every stack of one size instead.
+// GORT_STACK=n[K|M] makes every stack of one size instead, and the guard comes on top.
 //
 //   slot   | guard |  free ...                       ... first frames |
 //          lo                                                        hi
@@ -41,11 +41,11 @@
 
 namespace gort::rt {
 
-size_t stack_class_size[kStackClasses] = {kUnderTool ? size_t(8) << 20 : size_t(512) << 20, size_t(1) << 20,
-                                          kUnderTool ? size_t(256) << 10 : size_t(64) << 10};
+size_t stack_class_size[kStackClasses] = {kUnderTool ? size_t(8) << 20 : size_t(512) << 20,
+                                          (size_t(1) << 20) + kStackGuard[1],
+                                          (kUnderTool ? size_t(256) << 10 : size_t(64) << 10) + kStackGuard[2]};
 static size_t class_limit[kStackClasses] = {kUnderTool ? 64u : 1024u, kUnderTool ? 256u : 3072u, 0};
 static constexpr size_t kMostStacks = size_t(1) << 26;  // of a class
-static size_t class_guard[kStackClasses] = {64 << 10, 64 << 10, 4 << 10};
 static constexpr size_t kChunk = size_t(64) << 20;
 // Slots that have a mapping each begin at different pages of it. AMD's first-level cache finds its way by a hash of
 // address bits 12 to 27, and stacks that are a multiple of 256 MiB apart would throw each other out of it: 147 instead
@@ -160,8 +160,7 @@ void stackinit() {
   const char* e = getenv("GORT_STACK");
   size_t n = e != nullptr ? parse_size(e) : 0;
   if (n != 0) {
-    stack_class_size[2] = n;
-    class_guard[2] = n >= (256 << 10) ? 64 << 10 : 4 << 10;
+    stack_class_size[2] = n + kStackGuard[2];
     class_limit[0] = class_limit[1] = 0;
   } else if (e != nullptr) {
     static const char msg[] = "gort: GORT_STACK wants a size such as 256K or 8M; ignored\n";
@@ -202,14 +201,14 @@ static bool install_guards(char* lo, size_t size, size_t guard, int n) {
 
 // A lower limit of the stack size is a second guard inside the slot.
 static void install_limit(char* hi, size_t size, size_t limit) {
-  if (limit + class_guard[0] < size) install_guard(hi - limit - class_guard[0], class_guard[0]);
+  if (limit + kStackGuard[0] < size) install_guard(hi - limit - kStackGuard[0], kStackGuard[0]);
 }
 
 [[noreturn]] static void out_of_stacks(int cls, const char* what) {
   char b[400];
   snprintf(b, sizeof b,
            "runtime: out of memory: cannot allocate %zu-byte stack: %s failed, errno=%d (%zu stacks in use)\n%s",
-           stack_class_size[cls], what, errno, pools[0].nall + pools[1].nall + pools[2].nall,
+           stack_class_size[cls] - kStackGuard[cls], what, errno, pools[0].nall + pools[1].nall + pools[2].nall,
            errno == ENOMEM && !have_guard_install
                ? "runtime: guard pages take two mappings per stack here: raise vm.max_map_count\n"
                : "");
@@ -247,11 +246,11 @@ static char* carve(int cls, bool sized) {
   pl.chunkleft -= size;
   bool guarded = lo < pl.guarded && lo >= pl.guarded - kGuardBatch * size;
   if (!guarded && last && pl.chunkleft >= (kGuardBatch - 1) * size &&
-      install_guards(lo, size, class_guard[cls], kGuardBatch)) {
+      install_guards(lo, size, kStackGuard[cls], kGuardBatch)) {
     pl.guarded = lo + kGuardBatch * size;
     guarded = true;
   }
-  if (!guarded && !install_guard(lo, class_guard[cls])) {
+  if (!guarded && !install_guard(lo, kStackGuard[cls])) {
     if (last) out_of_stacks(cls, "guard page");
     return nullptr;
   }
@@ -286,7 +285,7 @@ static char* take(p* pp, int cls, bool sized = false) {
   const size_t want = size_t(gp->stackwant) << 10;
   gp->stackwant = 0;
   int cls = kStackClasses - 1;
-  while (cls > 0 && stack_class_size[cls] - class_guard[cls] - kPage < want) cls--;
+  while (cls > 0 && stack_class_size[cls] - kStackGuard[cls] - kPage < want) cls--;
   char* hi = take(pp, cls, true);
   if (hi == nullptr) out_of_stacks(cls, "mmap");
   gp->stackhi = hi;
@@ -335,7 +334,7 @@ void stack_p_flush(p* pp) {
 // which nothing is there, is not there either.
 static size_t resident_bytes(int cls, const char* hi) {
   unsigned char pages[64];
-  size_t left = stack_class_size[cls] - class_guard[cls], bytes = 0;
+  size_t left = stack_class_size[cls] - kStackGuard[cls], bytes = 0;
   while (left > 0) {
     size_t n = std::min(left, sizeof pages * kPage), found = 0;
     if (mincore(const_cast<char*>(hi) - n, n, pages) != 0) break;
@@ -373,7 +372,7 @@ static bool scavenge_batch(int cls, int32_t percent, size_t* released) {
     char* hi = pl.free[pl.nscavenged];
     size_t n = resident_bytes(cls, hi);
     if (n == 0) continue;
-    char* lo = hi - stack_class_size[cls] + class_guard[cls];
+    char* lo = hi - stack_class_size[cls] + kStackGuard[cls];
     madvise(lo, size_t(hi - lo), MADV_DONTNEED);
     *released += n;
   }
@@ -423,8 +422,8 @@ void stack_set_max(size_t bytes) {
   if (now == before) return;
   for (size_t i = 0, n = pools[0].nall.load(); i < n; i++) {
     char* hi = pools[0].all[i];
-    if (before + class_guard[0] < size && have_guard_install)
-      madvise(hi - before - class_guard[0], class_guard[0], MADV_GUARD_REMOVE);
+    if (before + kStackGuard[0] < size && have_guard_install)
+      madvise(hi - before - kStackGuard[0], kStackGuard[0], MADV_GUARD_REMOVE);
     install_limit(hi, size, now);
   }
 }
@@ -432,11 +431,12 @@ void stack_set_max(size_t bytes) {
 bool stack_guard_hit(const g* gp, uintptr_t addr) {
   if (gp->stackhi == nullptr) return false;
   auto hi = reinterpret_cast<uintptr_t>(gp->stackhi);
-  size_t size = stack_class_size[gp->stackclass], guard = class_guard[gp->stackclass];
+  size_t size = stack_class_size[gp->stackclass];
   uintptr_t lo = hi - size;
-  if (addr >= lo && addr < lo + guard) return true;
+  if (addr >= lo && addr < lo + kStackGuard[gp->stackclass]) return true;
   size_t limit = effective_limit();
-  return gp->stackclass == 0 && limit + guard < size && addr < hi - limit && addr >= hi - limit - guard;
+  return gp->stackclass == 0 && limit + kStackGuard[0] < size && addr < hi - limit &&
+         addr >= hi - limit - kStackGuard[0];
 }
 
 }  // namespace gort::rt

@@ -6,6 +6,9 @@
 namespace gort::rt {
 
 inline constexpr int kStackClasses = 3;
+// kStackGuard bytes at the low end of a slot cannot be touched. Code that was compiled without gort's flags does not
+// touch its frames page by page, and may step over a guard that is smaller than a frame of it.
+inline constexpr size_t kStackGuard[kStackClasses] = {64 << 10, 64 << 10, 32 << 10};
 extern size_t stack_class_size[kStackClasses];  // bytes of a slot, guard included, largest first
 
 // stackalloc binds a stack to gp (stackhi, stackclass); dies with a clear text when the system refuses. On an m with

@@ -4,6 +4,7 @@
 
 #include "runtime/net/poll.h"
 #include "runtime/net/sys.h"
+#include "runtime/os/standard.h"
 #include "sched/proc.h"
 
 namespace gort::os {
@@ -185,11 +186,16 @@ error Remove(std::string_view name) {
   return path_error("remove", name, static_cast<int>(dir == -ENOTDIR ? -file : -dir));
 }
 
-// A reference of each is never given back: the descriptors are not closed at exit.
-static File* const standard[] = {new File(NewFile(0, "/dev/stdin")), new File(NewFile(1, "/dev/stdout")),
-                                 new File(NewFile(2, "/dev/stderr"))};
-const File Stdin = *standard[0];
-const File Stdout = *standard[1];
-const File Stderr = *standard[2];
+const File Stdin = rt::standard_file(0);
+const File Stdout = rt::standard_file(1);
+const File Stderr = rt::standard_file(2);
 
 }  // namespace gort::os
+
+// A reference of each is never given back: the descriptors are not closed at exit.
+const gort::os::File& gort::rt::standard_file(int fd) {
+  static os::File* const files[] = {new os::File(os::NewFile(0, "/dev/stdin")),
+                                    new os::File(os::NewFile(1, "/dev/stdout")),
+                                    new os::File(os::NewFile(2, "/dev/stderr"))};
+  return *files[fd];
+}

@@ -139,8 +139,8 @@ HOST_PROGRAM(out_of_address_space) {
   });
 }
 
-static void park_5000_goroutines() {
-  constexpr int kGoroutines = 5000;
+static void park_4000_goroutines() {
+  constexpr int kGoroutines = 4000;
   auto stop = make_chan<int>();
   std::atomic<int> here{0};
   sync::WaitGroup wg;
@@ -162,7 +162,7 @@ static void park_5000_goroutines() {
 static int in_one_gigabyte_of(__rlimit_resource_t what, int argc, char** argv) {
   rlimit r{rlim_t(1) << 30, rlim_t(1) << 30};
   setrlimit(what, &r);
-  return gort::main(argc, argv, park_5000_goroutines);
+  return gort::main(argc, argv, park_4000_goroutines);
 }
 HOST_PROGRAM(little_address_space) {
   return in_one_gigabyte_of(RLIMIT_AS, argc, argv);
@@ -174,7 +174,7 @@ HOST_PROGRAM(little_data) {
 // What gort reserves, some terabytes, would otherwise be in memory from the start.
 HOST_PROGRAM(future_memory_is_locked) {
   if (mlockall(MCL_FUTURE) != 0) return 77;
-  return gort::main(argc, argv, park_5000_goroutines);
+  return gort::main(argc, argv, park_4000_goroutines);
 }
 
 TEST(Scale, LittleAddressSpaceIsNotAllGivenToLargeStacks) {
@@ -182,7 +182,7 @@ TEST(Scale, LittleAddressSpaceIsNotAllGivenToLargeStacks) {
   for (const char* program : {"little_address_space", "little_data"}) {
     child::outcome o = child::start(program);
     EXPECT_TRUE(o.exited(0)) << program << o;
-    EXPECT_EQ(o.err, "5000\n") << program;
+    EXPECT_EQ(o.err, "4000\n") << program;
   }
 }
 
@@ -191,7 +191,7 @@ TEST(Scale, StacksAreNotInMemoryBecauseAllIsLocked) {
   child::outcome o = child::start("future_memory_is_locked");
   if (o.exited(77)) GTEST_SKIP() << "this user may not lock memory";
   EXPECT_TRUE(o.exited(0)) << o;
-  EXPECT_EQ(o.err, "5000\n");
+  EXPECT_EQ(o.err, "4000\n");
 }
 
 TEST(Scale, OutOfMemoryForStacksIsFatal) {
@@ -239,8 +239,7 @@ TEST(Threads, ThatCannotBeMadeAreFatalWithTheReason) {
 // room is what is left of the goroutine's stack below the caller, without the guard.
 size_t room() {
   char here = 0;
-  size_t guard = rt::stack_class_size[rt::getg()->stackclass] >= (1u << 20) ? 64 << 10 : 4 << 10;
-  return size_t(&here - rt::stacklo(rt::getg())) - guard;
+  return size_t(&here - rt::stacklo(rt::getg())) - rt::kStackGuard[rt::getg()->stackclass];
 }
 
 // dig uses so many bytes of the stack and returns their sum.
@@ -252,7 +251,7 @@ size_t room() {
 
 TEST(GoStack, HasRoomForWhatWasAskedFor) {
   gort::run([] {
-    const size_t largest = rt::stack_class_size[0] - (64 << 10);
+    const size_t largest = rt::stack_class_size[0] - rt::kStackGuard[0];
     auto got = make_chan<size_t>();
     for (size_t bytes : {size_t(0), size_t(1), size_t(40) << 10, size_t(64) << 10, size_t(900) << 10, size_t(1) << 20,
                          size_t(5) << 20}) {

@@ -20,6 +20,10 @@ WRONG = [
     ("defer([](std::unique_ptr<int>) {}, owner);", "defer(f, args...): an argument that cannot be copied is given as"),
     ("defer([](int) {}, text);", "defer(f, args...): f cannot be called with these arguments"),
     ("errors::New(text).as<net::Error>();", "an interface is made from an error: net::Error(err)"),
+    ("any(text).as<std::string_view>();", "string literals and views are held as std::string: ask for std::string"),
+    ("any(text).must_as<char*>();", "string literals and views are held as std::string: ask for std::string"),
+    ("any(1.5L).is<long double>();", "a long double is held as double: ask for double"),
+    ("auto f = go_result([] { return 1; }), g = f;", "use of deleted function"),
     ("fmt::Println(temporary());", "Fields() returns references to the fields: std::tie(a, b)"),
     ("run([]() -> fixed { return fixed(); });", "gort::run(f): the result of f must be movable"),
 ]

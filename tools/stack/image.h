@@ -65,7 +65,7 @@ class Image final : public rt::Space {
   size_t copied_bytes() const { return memory_.bytes(); }
 
   Stack context_of(const rt::g* gp, rt::Context* ctx) override;
-  rt::StackBounds bounds_of(const rt::g*) override { return {0, UINTPTR_MAX}; }
+  rt::StackBounds bounds_of(const rt::g*, uintptr_t) override { return {0, UINTPTR_MAX}; }
   rt::Step step(rt::StackBounds, rt::Regs& regs, uint64_t* cfa, bool* exact_pc) override {
     return unwinder_.step(regs, cfa, exact_pc);
   }

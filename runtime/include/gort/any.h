@@ -119,7 +119,10 @@ class any {
   template <class T>
   const T* as() const noexcept {
     static_assert(!std::is_reference_v<T> && !std::is_const_v<T>, "ask for a plain type");
-    return reinterpret_cast<const T*>(rt::view_as<rt::held<T>>(type_, data(), word_));
+    if constexpr (std::is_same_v<rt::held<T>, int64_t> || std::is_same_v<rt::held<T>, uint64_t>)
+      return reinterpret_cast<const T*>(rt::view_as<rt::held<T>>(type_, data(), word_));  // long long
+    else
+      return rt::view_as<T>(type_, data(), word_);
   }
   template <class T>
   bool is() const noexcept {

@@ -18,6 +18,7 @@
 #include <tuple>
 
 #include <gort/any.h>
+#include <gort/io.h>
 
 namespace gort {
 namespace rt {
@@ -103,8 +104,25 @@ std::string Sprintln(const A&... a) {
   return rt::with_args([](const rt::fmt_arg* args, size_t n) { return rt::fmt_sprintln(args, n); }, a...);
 }
 
-// Fprintf, Fprint and Fprintln write to f and return the number of bytes. They go through stdio and block as it does;
-// lines on stdout are not flushed at once where it is a file or a pipe.
+// Fprintf, Fprint and Fprintln write to w, which is anything with Write (net::Conn, os::File, ...), with one call, and
+// return what that returns.
+//
+//   fmt::Fprintf(conn, "GET %s HTTP/1.0\r\n\r\n", path);
+template <io::Writer W, class... A>
+io::Result Fprintf(W&& w, std::string_view format, const A&... a) {
+  return w.Write(Sprintf(format, a...));
+}
+template <io::Writer W, class... A>
+io::Result Fprint(W&& w, const A&... a) {
+  return w.Write(Sprint(a...));
+}
+template <io::Writer W, class... A>
+io::Result Fprintln(W&& w, const A&... a) {
+  return w.Write(Sprintln(a...));
+}
+
+// The same for a FILE, and the number of bytes: stdout and stderr as os::Stdout and os::Stderr, after what stdio has
+// buffered; others go through stdio and block the thread as it does.
 template <class... A>
 int Fprintf(std::FILE* f, std::string_view format, const A&... a) {
   return rt::fmt_write(f, Sprintf(format, a...));
@@ -118,7 +136,8 @@ int Fprintln(std::FILE* f, const A&... a) {
   return rt::fmt_write(f, Sprintln(a...));
 }
 
-// Printf, Print and Println write to standard output, unbuffered as in Go: each call is flushed.
+// Printf, Print and Println write to standard output, unbuffered as in Go: each call is one write. Who waits for the
+// reader of a full pipe, or for another's write, is parked.
 template <class... A>
 int Printf(std::string_view format, const A&... a) {
   return rt::fmt_write(stdout, Sprintf(format, a...));

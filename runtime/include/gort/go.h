@@ -66,7 +66,9 @@ template <class F, class... A>
 // the next 3072 have 1 MiB, further ones 64 KiB (and all what GORT_STACK says, if it is set): go_stack is for those
 // that recurse deeply however many there are, and, with a small size, for those that may leave the large stacks to
 // others. The size is address space, memory is taken as far as the stack is used. 512 MiB is the most there is; more
-// gives that. Where the system refuses the address space the program dies, as it does for go.
+// gives that. Below every stack are 64 KiB, below the small ones 32, that nothing can touch: a stack overflow is told
+// even in a library that was compiled without gort's flags, as long as its frames are no larger than that. Where the
+// system refuses the address space the program dies, as it does for go.
 //
 //   go_stack(8 << 20, [] { work(); });
 template <class F, class... A>
