@@ -143,17 +143,6 @@ const debug_info* gort::rt::own_debug_info() {
   return reinterpret_cast<const debug_info*>(&gort_debug_info);
 }
 
-// A name of its own for the note: the symbol itself may be taken over by another object's, which a distance known to
-// the linker cannot be.
+// A name of its own for the note in gofunc.S: the symbol itself may be taken over by another object's, which a distance
+// known to the linker cannot be.
 extern "C" [[gnu::visibility("hidden"), gnu::alias("gort_debug_info")]] filled_info gort_debug_info_here;
-
-asm(R"(
-  .pushsection .note.gort, "a", @note
-  .balign 4
-  .long 5, 8, 1
-  .asciz "gort"
-  .balign 4
-1:
-  .quad gort_debug_info_here - 1b
-  .popsection
-)");

@@ -325,6 +325,16 @@ gort_sigpanic_ret:
         .cfi_endproc
         .size   gort_sigpanic, .-gort_sigpanic
 
+// The note by which a debugger finds gort_debug_info (runtime/debuginfo.h). It stands here because the compiler may not see this file:
+// optimising at link time, it would drop a name that only assembly knows.
+        .pushsection .note.gort, "a", @note
+        .balign 4
+        .long   5, 8, 1
+        .asciz  "gort"
+        .balign 4
+1:      .quad   gort_debug_info_here - 1b
+        .popsection
+
 // References to the personality routines, position independent.
         .macro  personality_ref name
         .hidden DW.ref.\name

@@ -161,6 +161,36 @@ TEST(Fmt, FprintfWritesToTheFile) {
   std::free(text);
 }
 
+TEST(Fmt, FprintfWritesToAnythingWithWrite) {
+  struct Writer {
+    io::Result Write(io::ConstBytes b) {
+      calls.emplace_back(b.str());
+      return {b.size(), nil};
+    }
+    std::vector<std::string> calls;
+  } w;
+  EXPECT_EQ(fmt::Fprintf(w, "%d-%s", 1, "x").n, 3u);
+  fmt::Fprint(w, true);
+  EXPECT_TRUE(fmt::Fprintln(w, 2, "end").err == nil);
+  EXPECT_EQ(w.calls, (std::vector<std::string>{"1-x", "true", "2 end\n"}));
+}
+
+TEST(Fmt, ContainersOfCpp) {
+  const char* words[] = {"a", nullptr};
+  const int numbers[2][2] = {{1, 2}, {3, 4}};
+  const std::string texts[] = {"p", "q"};
+  char text[8] = "buf";
+  EXPECT_EQ(fmt::Sprint(words, numbers, texts, text), "[a ] [[1 2] [3 4]] [p q]buf");
+  EXPECT_EQ(fmt::Sprintf("%q %x %#v %T", words, texts, words, numbers),
+            R"(["a" ""] [70 71] [2]string{"a", ""} [2][2]int)");
+  EXPECT_EQ(fmt::Sprint(std::pair(1, "x"), std::tuple("t"), std::map<const char*, int>{{words[0], 1}}),
+            "{1 x} {t} map[a:1]");
+  EXPECT_EQ(fmt::Sprint(std::deque<int>{1, 2}, std::list<std::string>{"a", "b"}, std::set<std::string>{"z", "y"}),
+            "[1 2] [a b] [y z]");
+  EXPECT_EQ(fmt::Sprintf("%v %T", std::unordered_set<int>{7}, std::set<int>{}), "[7] []int");
+  EXPECT_EQ(fmt::Sprintf("%T", std::pair<const int, char>(1, 'c')), "std.pair[int,uint8]");
+}
+
 TEST(Fmt, SubnormalsInHexHaveALeadingOne) {
   EXPECT_EQ(fmt::Sprintf("%X", -6.693e-42f), "-0X1.2A8P-137");
 }

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <ucontext.h>
+#include <utility>
 #include <vector>
 
 #include "child_program.h"
@@ -668,6 +670,54 @@ TEST(Uncaught, InAnEmbeddingProcessEndsItAsInGo) {
   o = child::start("panic_on_thread");
   EXPECT_TRUE(o.exited(2)) << o;
   EXPECT_TRUE(o.matches("^deferred\npanic: on thread\n\ngoroutine ")) << o;
+}
+
+// on_other_stack runs f on a stack that gort knows nothing of, as other fiber libraries do.
+void on_other_stack(void (*f)()) {
+  static thread_local ucontext_t here, there;
+  std::vector<char> stack(256 << 10);
+  getcontext(&there);
+  there.uc_stack.ss_sp = stack.data();
+  there.uc_stack.ss_size = stack.size();
+  there.uc_link = &here;
+  makecontext(&there, f, 0);
+  swapcontext(&here, &there);
+}
+
+std::string told;
+void tell(std::string_view what) {
+  told += what;
+}
+
+void recovers_all() {
+  struct D {
+    ~D() { tell("~"); }
+  };
+  func([] {
+    defer([] { tell(recover() ? "panic " : "?"); });
+    D d;
+    panic("x");
+  });
+  func([] {
+    defer([] { tell(recover() ? "exception " : "?"); });
+    D d;
+    throw 5;
+  });
+  func([] { defer([] { tell("deferred "); }); });
+  try {
+    throw 1;
+  } catch (int) {
+    tell("caught");
+  }
+}
+
+TEST(Recover, WorksOnAStackOfAnotherLibrary) {
+  SKIP_UNDER(tool::kMemory, "it follows stacks, and is not told of this one");
+  const char* all = "~panic ~exception deferred caught";
+  on_other_stack(recovers_all);
+  EXPECT_EQ(std::exchange(told, ""), all);
+  gort::run([] { on_other_stack(recovers_all); });
+  EXPECT_EQ(std::exchange(told, ""), all);
 }
 
 TEST(Goexit, OnAThreadIsFatal) {

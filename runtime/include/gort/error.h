@@ -174,8 +174,8 @@ const T* view_as(const type_desc* type, const void* value, const void* box_word)
   } else if constexpr (std::is_same_v<T, runtime::Error>) {
     return type != nullptr && (type->flags & tf_runtime_error) != 0 ? static_cast<const T*>(box_word) : nullptr;
   } else {
-    static_assert(!std::is_same_v<T, const char*> && !std::is_same_v<T, char*> && !std::is_same_v<T, std::string_view> &&
-                      !std::is_array_v<T>,
+    static_assert(!std::is_same_v<T, const char*> && !std::is_same_v<T, char*> &&
+                      !std::is_same_v<T, std::string_view> && !std::is_array_v<T>,
                   "string literals and views are held as std::string: ask for std::string");
     static_assert(!error_view<T>, "an interface is made from an error: net::Error(err)");
     static_assert(!std::is_same_v<T, long double>, "a long double is held as double: ask for double");

@@ -5,12 +5,12 @@
 // `%!d(MISSING)`, one too many `%!(EXTRA int=1)`.
 //
 //   %v default   %T type   %% percent   %t bool   %d %b %o %O %x %X %c %q %U integers   %e %E %f %F %g %G %b %x floats,
-//   complex %s %q %x %X strings, vectors of bytes   %p pointers   %w an error, wrapped (Errorf only, elsewhere a
+//   complex %s %q %x %X strings, lists of bytes   %p pointers   %w an error, wrapped (Errorf only, elsewhere a
 //   mistake as in Go) flags + - # space 0, width and precision (also * ), argument numbers %[2]d
 //
-// With %v: errors print Error(), Stringers String(), vectors [1 2 3], maps map[a:1 b:2] sorted by key, nil <nil>,
-// pointers 0xc000012345, pairs, tuples and structs with `auto Fields() const { return std::tie(a, b); }` {1 2}. C++
-// does not tell other structs' fields: they print as ?main.T?, unless they have String().
+// With %v: errors print Error(), Stringers String(), vectors, arrays, other lists and sets [1 2 3], maps map[a:1 b:2]
+// sorted by key, nil <nil>, pointers 0xc000012345, pairs, tuples and structs with `auto Fields() const { return
+// std::tie(a, b); }` {1 2}. C++ does not tell other structs' fields: they print as ?main.T?, unless they have String().
 #ifndef GORT_FMT_H_
 #define GORT_FMT_H_
 
@@ -32,11 +32,13 @@ struct fmt_arg {
 // fmt_holder keeps what an argument has to be turned into for that: a view of C text, a pointer to a function.
 template <class T>
 struct fmt_holder {
-  using D = std::decay_t<const T&>;
+  static constexpr bool text_array = std::is_convertible_v<const T&, const char*> && std::is_array_v<T>;
+  static constexpr bool array = std::is_array_v<T> && !text_array;
+  using D = std::conditional_t<array, T, std::decay_t<const T&>>;
   static constexpr bool text = std::is_same_v<D, const char*> || std::is_same_v<D, char*>;
-  static constexpr bool copied = text || std::is_array_v<T> || std::is_function_v<T> || std::is_same_v<D, long double>;
+  static constexpr bool copied = text || std::is_function_v<T> || std::is_same_v<D, long double>;
   static constexpr bool null = std::is_same_v<D, nil_t> || std::is_same_v<D, std::nullptr_t>;
-  using H = std::conditional_t<text, std::string_view, held<D>>;
+  using H = std::conditional_t<text, std::string_view, std::conditional_t<array, D, held<D>>>;
 
   explicit fmt_holder(const T& v) {
     if constexpr (text && std::is_array_v<T>)

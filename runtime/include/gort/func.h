@@ -17,8 +17,12 @@
 // args...)), or is made with local<T>. Code compiled without optimisation, and GODEBUG=deadlocals=1, overwrite the dead
 // locals with 0xdb before deferred calls run.
 //
-// Any goroutine and any ordinary thread may use these; none of them blocks. Faults are panics on goroutines only: on an
-// ordinary thread they end the process.
+// A defer belongs to the func that is running: in a function without one it belongs to its caller's, and runs when that
+// ends.
+//
+// Any goroutine and any ordinary thread may use these, also on a stack that another library has switched to, as long as
+// that library does not leave it while a func is running there; none of them blocks. Faults are panics on a goroutine's
+// own stack only: elsewhere they end the process.
 //
 // A panic is no C++ exception. Between it and the func that recovers it, destructors run, and so do the bodies of
 // catch (...), after which it goes on; without such a func it ends the process, whatever catches there are. Goexit

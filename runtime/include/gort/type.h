@@ -14,7 +14,7 @@
 //   unsigned char `uint8` (a byte of a string), char32_t and wchar_t `int32` (a rune), unsigned `uint`, unsigned long
 //   `uint64` (uintptr_t is the same C++ type), float `float32`, double and long double `float64`, std::complex
 //   `complex64`/`complex128`, std::string and views `string`, T in no or an unnamed namespace `main.T`, a::b::T `b.T`,
-//   T* and std::shared_ptr<T> `*main.T`, std::vector<int> `[]int`, std::array<int, 2>
+//   T* and std::shared_ptr<T> `*main.T`, std::vector<int> and other lists and sets `[]int`, std::array<int, 2>
 //   `[2]int`, std::map `map[string]int`, callables `func(int) string`, error `error`, any `interface {}`.
 #ifndef GORT_TYPE_H_
 #define GORT_TYPE_H_
@@ -26,16 +26,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <new>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <typeinfo>
 #include <type_traits>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -404,6 +408,15 @@ struct go_type<R (C::*)(A...) noexcept> : go_type<R(A...)> {};
 template <class R, class C, class... A>
 struct go_type<R (C::*)(A...) const noexcept> : go_type<R(A...)> {};
 
+// Text is text in a container, too. (An any, an argument: std::string.)
+struct go_text {
+  static constexpr rt::kind k = kind::String;
+  static constexpr void name(type_name& out) { out.add("string"); }
+};
+template <>
+struct go_type<const char*> : go_text {};
+template <>
+struct go_type<char*> : go_text {};
 template <class T>
 struct go_type<T*> {
   static constexpr rt::kind k = std::is_void_v<T> ? kind::UnsafePointer : kind::Pointer;
@@ -427,6 +440,14 @@ template <class T, class A>
 struct go_type<std::vector<T, A>> : go_list<T> {};
 template <class T>
 struct go_type<std::span<T>> : go_list<T> {};
+template <class T, class A>
+struct go_type<std::deque<T, A>> : go_list<T> {};
+template <class T, class A>
+struct go_type<std::list<T, A>> : go_list<T> {};
+template <class T, class... R>
+struct go_type<std::set<T, R...>> : go_list<T> {};
+template <class T, class... R>
+struct go_type<std::unordered_set<T, R...>> : go_list<T> {};
 template <class T, size_t N>
 struct go_type<std::array<T, N>> {
   static constexpr rt::kind k = kind::Array;
@@ -437,6 +458,8 @@ struct go_type<std::array<T, N>> {
     out.add_type<T>();
   }
 };
+template <class T, size_t N>
+struct go_type<T[N]> : go_type<std::array<T, N>> {};
 template <class K, class V>
 struct go_map {
   static constexpr rt::kind k = kind::Map;
@@ -470,8 +493,8 @@ requires(!callable_type<C<A, R...>> && !string_type<C<A, R...>> &&
   static constexpr void name(type_name& out) {
     add_user_type(out, raw_type_name<T>());
     out.add('[');
-    out.add_type<A>();
-    ((out.add(','), out.add_type<R>()), ...);
+    out.add_type<std::remove_cv_t<A>>();
+    ((out.add(','), out.add_type<std::remove_cv_t<R>>()), ...);
     out.add(']');
   }
 };

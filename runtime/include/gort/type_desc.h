@@ -55,7 +55,7 @@ template <class T>
 struct type_ops {
   static const T& ref(const void* v) { return *static_cast<const T*>(v); }
 
-  static void destroy(void* v) { static_cast<T*>(v)->~T(); }
+  static void destroy(void* v) { std::destroy_at(static_cast<T*>(v)); }
 
   static bool equal(const void* a, const void* b) {
     if constexpr (std::equality_comparable<T>)
@@ -79,6 +79,8 @@ struct type_ops {
   static std::string_view text(const void* v) {
     if constexpr (named_basic<T>)
       return static_cast<const typename T::go_underlying&>(ref(v));
+    else if constexpr (std::is_pointer_v<T>)
+      return ref(v) == nullptr ? std::string_view() : std::string_view(ref(v));
     else
       return ref(v);
   }
@@ -178,17 +180,16 @@ template <class T>
 struct elem_of {
   using type = void;
 };
-template <class T, class A>
-struct elem_of<std::vector<T, A>> {
-  using type = T;
-};
-template <class T, size_t N>
-struct elem_of<std::array<T, N>> {
-  using type = T;
-};
 template <class T>
-struct elem_of<std::span<T>> {
-  using type = std::remove_cv_t<T>;
+requires(go_type<T>::k == kind::Slice || go_type<T>::k == kind::Array) && requires(const T& v) {
+  *std::begin(v);
+}
+struct elem_of<T> {
+  using type = std::remove_cvref_t<decltype(*std::begin(std::declval<const T&>()))>;
+};
+template <class A>
+struct elem_of<std::vector<bool, A>> {
+  using type = bool;
 };
 
 // is_container: Slice, Array and Map kinds whose elements can be visited.
@@ -260,7 +261,7 @@ constexpr type_desc make_type_desc() {
 #endif
   if constexpr (!std::is_trivially_destructible_v<T>) d.destroy = &ops::destroy;
   if constexpr (k != kind::Slice && k != kind::Map && k != kind::Func && k != kind::Interface) {
-    if constexpr (std::equality_comparable<T> || bytes_are_value<T>) d.equal = &ops::equal;
+    if constexpr (!std::is_array_v<T> && (std::equality_comparable<T> || bytes_are_value<T>)) d.equal = &ops::equal;
     if constexpr (hashable<T>()) d.hash = &ops::hash;
   }
   if constexpr (error_like<T>) {
