@@ -713,7 +713,7 @@ void recovers_all() {
 
 TEST(Recover, WorksOnAStackOfAnotherLibrary) {
   SKIP_UNDER(tool::kMemory, "it follows stacks, and is not told of this one");
-  const char* all = "~panic ~exception deferred caught";
+  const char* all = "panic ~exception ~deferred caught";
   on_other_stack(recovers_all);
   EXPECT_EQ(std::exchange(told, ""), all);
   gort::run([] { on_other_stack(recovers_all); });
