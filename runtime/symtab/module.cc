@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <link.h>
 #include <new>
+#include <sys/auxv.h>
+#include <unistd.h>
 
 #include "runtime/find_object.h"
 #include "runtime/symtab/dwarf.h"
@@ -136,6 +138,15 @@ char g_main_path[1024];         // empty: not known
 void read_main_path() {
   ssize_t n = readlink(kMainProgram, g_main_path, sizeof g_main_path - 1);
   g_main_path[n > 0 ? n : 0] = 0;
+  if (n > 0) return;
+  // Without /proc: what execve was given.
+  const char* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  if (name != nullptr && strlen(name) < sizeof g_main_path) strcpy(g_main_path, name);
+}
+
+// main_program is the file to open: the one that runs, whatever its name is by now.
+const char* main_program() {
+  return access(kMainProgram, R_OK) == 0 ? kMainProgram : g_main_path;
 }
 
 Module* open_main_program(uint64_t bias) {
@@ -145,7 +156,7 @@ Module* open_main_program(uint64_t bias) {
     m->system = false;
     m->permanent = true;
   }
-  return open_in(m, g_main_file, kMainProgram, bias, true);
+  return open_in(m, g_main_file, main_program(), bias, true);
 }
 
 // The loaded objects. A slot is written once, under the lock; readers see it whole through `module`.
@@ -203,7 +214,7 @@ Module* open_image(const char* name, const void* image, size_t n, uint64_t bias)
 void map_own_files() {
   if (g_main_file.p != nullptr || !g_loaded_lock.acquire()) return;
   read_main_path();
-  g_main_file = map_file(kMainProgram);
+  g_main_file = map_file(main_program());
   dl_find_object o;
   if (find_object(reinterpret_cast<uintptr_t>(map_own_files), &o) && o.dlfo_link_map && *o.dlfo_link_map->l_name) {
     g_own_map = o.dlfo_link_map;

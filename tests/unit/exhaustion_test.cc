@@ -10,8 +10,10 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <string>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -291,6 +293,25 @@ GO_PROGRAM(no_descriptor_for_a_trace) {
 GO_PROGRAM(no_file_for_a_trace) {
   if (chroot("/proc/self/fdinfo") != 0) _exit(77);
   fails("no file");
+}
+
+GO_PROGRAM(just_fails) {
+  fails("no /proc");
+}
+HOST_PROGRAM(without_proc) {
+  if (unshare(CLONE_NEWNS) != 0 || mount("none", "/proc", "tmpfs", 0, nullptr) != 0) return 77;
+  execl(argv[3], argv[3], "--child", "just_fails", nullptr);
+  return 78;
+}
+
+TEST(Files, OfProcAreNotNeededForATrace) {
+  SKIP_UNDER(tool::kAny, "it looks into /proc itself");
+  child::outcome o = child::execute({child::self(), "--child", "without_proc", child::self()});
+  if (o.exited(77)) GTEST_SKIP() << "/proc cannot be taken away here";
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(
+      o.matches("^panic: no /proc\n\ngoroutine 1 \\[running\\]:\nmain\\.fails\\(.*\n\t.*exhaustion_test\\.cc:[0-9]+ "))
+      << o;
 }
 
 TEST(Files, ThatCannotBeOpenedLeaveTheTrace) {
