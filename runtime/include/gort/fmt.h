@@ -109,7 +109,7 @@ std::string Sprintln(const A&... a) {
 // Fprintf, Fprint and Fprintln write to w, which is anything with Write (net::Conn, os::File, ...), with one call, and
 // return what that returns.
 //
-//   fmt::Fprintf(conn, "GET %s HTTP/1.0\r\n\r\n", path);
+//   fmt::Fprintf(conn, "hello, %s\r\n", name);
 template <io::Writer W, class... A>
 io::Result Fprintf(W&& w, std::string_view format, const A&... a) {
   return w.Write(Sprintf(format, a...));
