@@ -300,7 +300,8 @@ uint32_t closure_rank(const Unit* u, uint32_t i) {
   uint32_t rank = 1;
   for (uint32_t k = 0; k < u->closures.n; k++) {
     const Closure& c = u->closures[k];
-    if (k == i || closure_transparent(u, k) || !(group_of(u, k) == group) || !before(c, me, columns) || same_place(c, me))
+    if (k == i || closure_transparent(u, k) || !(group_of(u, k) == group) || !before(c, me, columns) ||
+        same_place(c, me))
       continue;
     bool counted = false;  // the same literal, described twice
     for (uint32_t j = 0; j < k && !counted; j++) counted = same_place(u->closures[j], c) && group_of(u, j) == group;
