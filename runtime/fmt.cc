@@ -149,6 +149,7 @@ class printer {
   void complex(const fmt_arg& a, double re, double im, int bits, uint32_t verb);
   void string(const fmt_arg& a, std::string_view s, uint32_t verb);
   void pointer(const fmt_arg& a, uint32_t verb);
+  void parts(const fmt_arg& a, uint32_t verb, int depth);
   void list(const fmt_arg& a, uint32_t verb, int depth);
   void map(const fmt_arg& a, uint32_t verb, int depth);
   void fields(const fmt_arg& a, uint32_t verb, int depth);
@@ -389,15 +390,28 @@ bool printer::bytes(const fmt_arg& a, uint32_t verb) {
   return true;
 }
 
+// parts prints the elements of a list or the fields of a struct, as they come.
+void printer::parts(const fmt_arg& a, uint32_t verb, int depth) {
+  struct {
+    printer& p;
+    uint32_t verb;
+    int depth;
+    bool first;
+  } to{*this, verb, depth, true};
+  a.type->visit(a.value, &to, [](void* ctx, const type_desc*, const void* name, const type_desc* t, const void* e) {
+    auto& [p, each_verb, of, first] = *static_cast<decltype(to)*>(ctx);
+    p.separator(std::exchange(first, false));
+    if (name != nullptr && (p.f_.plus_v || p.f_.sharp_v))
+      p.f_.out.append(*static_cast<const std::string_view*>(name)).append(1, ':');
+    p.value({t, e}, each_verb, of + 1);
+  });
+}
+
 void printer::list(const fmt_arg& a, uint32_t verb, int depth) {
   if (bytes(a, verb)) return;
   if (f_.sharp_v) f_.out += depth == 0 && a.type->name == "[]uint8" ? "[]byte" : a.type->name;
   f_.out += f_.sharp_v ? '{' : '[';
-  bool first = true;
-  for (const pair_args& e : elements(a)) {
-    separator(std::exchange(first, false));
-    value(e.elem, verb, depth + 1);
-  }
+  parts(a, verb, depth);
   f_.out += f_.sharp_v ? '}' : ']';
 }
 
@@ -425,11 +439,7 @@ void printer::fields(const fmt_arg& a, uint32_t verb, int depth) {
   }
   if (f_.sharp_v) f_.out += a.type->name.substr(a.type->name.starts_with('*'));  // pointed_to has written the &
   f_.out += '{';
-  bool first = true;
-  for (const pair_args& e : a.type->visit != nullptr ? elements(a) : std::vector<pair_args>()) {
-    separator(std::exchange(first, false));
-    value(e.elem, verb, depth + 1);
-  }
+  if (a.type->visit != nullptr) parts(a, verb, depth);
   f_.out += '}';
 }
 

@@ -191,6 +191,61 @@ TEST(Fmt, ContainersOfCpp) {
   EXPECT_EQ(fmt::Sprintf("%T", std::pair<const int, char>(1, 'c')), "std.pair[int,uint8]");
 }
 
+struct inner {
+  int8_t n;
+  std::string s;
+};
+struct plain {
+  int x;
+  const char* text;
+  inner in;
+  double list[2];
+  std::vector<inner> more;
+  volatile bool yes;
+  unsigned bit : 3;
+  error err;
+  any value;
+  plain* next;
+};
+struct same_plain {
+  int x;
+  std::string text;
+  auto Fields() const { return std::make_tuple(x, text); }
+};
+struct with_base : inner {
+  int x;
+};
+struct with_union {
+  union {
+    int i;
+    float f;
+  };
+};
+struct empty {};
+
+TEST(Fmt, StructsPrintTheirFields) {
+  plain p{1, "t", {2, "s"}, {0.5, 1}, {{3, "u"}}, true, 5, errors::New("bad"), 7, nullptr};
+  EXPECT_EQ(fmt::Sprint(p), "{1 t {2 s} [0.5 1] [{3 u}] true 5 bad 7 <nil>}");
+  EXPECT_EQ(fmt::Sprintf("%v %d", &p.in, p.in), "&{2 s} {2 %!d(string=s)}");
+#if !defined(__clang__) || __clang_major__ >= 18
+  struct local {
+    std::unique_ptr<int> a_1;
+    inner b[2];
+    error err;
+  } l{nullptr, {{1, "p"}, {2, "q"}}, errors::New("bad")};
+  EXPECT_EQ(fmt::Sprintf("%#v", p.in), "gort.inner{n:2, s:\"s\"}");
+  EXPECT_TRUE(fmt::Sprintf("%+v", l).ends_with(" b:[{n:1 s:p} {n:2 s:q}] err:bad}")) << fmt::Sprintf("%+v", l);
+  EXPECT_TRUE(fmt::Sprintf("%+v", l).starts_with("{a_1:")) << fmt::Sprintf("%+v", l);
+  EXPECT_EQ(fmt::Sprintf("%+v", std::vector<plain>{p}), "[{1 t {n:2 s:s} [0.5 1] [{n:3 s:u}] true 5 bad 7 <nil>}]");
+#endif
+  p.next = &p;
+  EXPECT_EQ(fmt::Sprintf("%v", std::vector<plain*>{&p}), fmt::Sprintf("[%p]", &p));
+  EXPECT_EQ(fmt::Sprint(same_plain{1, "of values"}), "{1 of values}");
+  EXPECT_EQ(fmt::Sprint(with_base{{1, "b"}, 2}), "?gort.with_base?");
+  EXPECT_EQ(fmt::Sprint(with_union{}), "?gort.with_union?");
+  EXPECT_EQ(fmt::Sprint(empty{}), "{}");
+}
+
 TEST(Fmt, SubnormalsInHexHaveALeadingOne) {
   EXPECT_EQ(fmt::Sprintf("%X", -6.693e-42f), "-0X1.2A8P-137");
 }
@@ -200,7 +255,7 @@ TEST(Fmt, PointersAndCppValues) {
   EXPECT_EQ(fmt::Sprintf("%p", &x), fmt::Sprintf("0x%x", reinterpret_cast<uintptr_t>(&x)));
   EXPECT_EQ(fmt::Sprint(std::string_view("view"), std::string("text")), "viewtext");
   EXPECT_EQ(fmt::Sprintf("%v %T", std::make_shared<et>(), std::make_shared<et>()), "E! *main.et");
-  EXPECT_EQ(fmt::Sprintf("%v", opaque{}), "?main.opaque?");
+  EXPECT_EQ(fmt::Sprintf("%v", opaque(1)), "?main.opaque?");
   const char* none = nullptr;
   EXPECT_EQ(fmt::Sprintf("%s|%v", none, nullptr), "|<nil>");
   EXPECT_EQ(fmt::Sprint(1.5L, 7LL, 8ULL), "1.5 7 8");

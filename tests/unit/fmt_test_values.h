@@ -34,8 +34,12 @@ struct stx {
   int a, b;
   auto Fields() const { return std::tie(a, b); }
 };
-struct opaque {
-  int a;
+class opaque {
+ public:
+  explicit opaque(int a) : a_(a) {}
+
+ private:
+  [[maybe_unused]] int a_;
 };
 struct MyInt : gort::named<int> {
   using named::named;

@@ -24,7 +24,6 @@ WRONG = [
     ("any(text).must_as<char*>();", "string literals and views are held as std::string: ask for std::string"),
     ("any(1.5L).is<long double>();", "a long double is held as double: ask for double"),
     ("auto f = go_result([] { return 1; }), g = f;", "use of deleted function"),
-    ("fmt::Println(temporary());", "Fields() returns references to the fields: std::tie(a, b)"),
     ("run([]() -> fixed { return fixed(); });", "gort::run(f): the result of f must be movable"),
 ]
 PROGRAM = """#include <array>
@@ -39,9 +38,6 @@ struct fixed {
 };
 struct empty {
   explicit empty(int);
-};
-struct temporary {
-  auto Fields() const { return std::make_tuple(1, 2); }
 };
 std::unique_ptr<int> owner;
 std::string text;

@@ -73,8 +73,8 @@ class any {
   }
   template <class T>
   requires(!std::derived_from<std::remove_cvref_t<T>, any> && !std::derived_from<std::remove_cvref_t<T>, error> &&
-           !std::same_as<std::remove_cvref_t<T>, nil_t> && !std::same_as<std::remove_cvref_t<T>, std::nullptr_t>)
-      any(T&& v) {
+           !std::same_as<std::remove_cvref_t<T>, nil_t> && !std::same_as<std::remove_cvref_t<T>, std::nullptr_t> &&
+           !std::derived_from<std::remove_cvref_t<T>, rt::initializer>) any(T&& v) {
     using H = rt::held<T>;
     static_assert(std::is_copy_constructible_v<H>,
                   "gort::any holds only copyable types: wrap a move-only one in std::shared_ptr");

@@ -9,8 +9,10 @@
 //   mistake as in Go) flags + - # space 0, width and precision (also * ), argument numbers %[2]d
 //
 // With %v: errors print Error(), Stringers String(), vectors, arrays, other lists and sets [1 2 3], maps map[a:1 b:2]
-// sorted by key, nil <nil>, pointers 0xc000012345, pairs, tuples and structs with `auto Fields() const { return
-// std::tie(a, b); }` {1 2}. C++ does not tell other structs' fields: they print as ?main.T?, unless they have String().
+// sorted by key, nil <nil>, pointers 0xc000012345 (at the top, to lists and structs, &{1 2}), structs, pairs and tuples
+// {1 2}. A struct is printed by its fields if it is an aggregate of up to 16 without a base class or a union, or has
+// `auto Fields() const { return std::tie(a, b); }`; others are ?main.T?, unless they have String(). %+v is {x:1 y:2}
+// where the compiler tells names: of an aggregate's fields, by g++ and clang++ 18.
 #ifndef GORT_FMT_H_
 #define GORT_FMT_H_
 

@@ -119,7 +119,8 @@ enum type_flag : uint32_t {
 struct type_desc;
 struct object;
 
-// visit_fn receives the elements of a container in order; key is null but for maps and structs with named fields.
+// visit_fn receives the elements of a container or the fields of a struct in order; key is null but for maps and for
+// fields whose names are known. Only what a map holds stays where it is after the call.
 using visit_fn = void (*)(void* ctx, const type_desc* key_type, const void* key, const type_desc* type,
                           const void* elem);
 

@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include <gort/fields.h>
 #include <gort/type.h>
 
 namespace gort::rt {
@@ -87,7 +88,9 @@ struct type_ops {
   static size_t length(const void* v) { return std::size(ref(v)); }
 
   template <class E>
-  static void visit_one(void* ctx, visit_fn f, const E& e);
+  static void visit_one(void* ctx, visit_fn f, const volatile E& e);
+  template <class E>
+  static void visit_field(void* ctx, visit_fn f, std::string_view name, const volatile E& e);
   static void visit(const void* v, void* ctx, visit_fn f);
   static object* clone(const void* v);
   static const void* deref(const void* v) { return &*ref(v); }
@@ -215,12 +218,30 @@ inline constexpr bool is_tuple<std::pair<A, B>> = true;
 template <class... A>
 inline constexpr bool is_tuple<std::tuple<A...>> = true;
 
-// Pointers that fmt follows (`&[1 2]`): to containers, whose type is complete wherever the pointer is.
+// plain_fields: the number of fields of another struct, printed so too; 0 where they cannot be told.
+template <class T>
+constexpr size_t count_plain_fields() {
+  if constexpr (!std::is_class_v<T> || !requires { sizeof(T); })
+    return 0;
+  else if constexpr (!std::is_aggregate_v<T> || go_type<T>::k != kind::Struct || has_fields<T> || is_tuple<T>)
+    return 0;
+  else
+    return count_fields<T>();
+}
+template <class T>
+inline constexpr size_t plain_fields = count_plain_fields<T>();
+
+template <class T>
+inline constexpr bool printed_by_fields = has_fields<T> || is_tuple<T> || plain_fields<T> != 0;
+
+// Pointers that fmt follows (`&[1 2]`): to containers and structs. Where a struct is not complete, its address is
+// printed.
 template <class T>
 inline constexpr bool follows_pointer = false;
 template <class T>
 requires std::is_class_v<T>
-inline constexpr bool follows_pointer<T*> = is_container<std::remove_cv_t<T>> || has_fields<std::remove_cv_t<T>>;
+inline constexpr bool follows_pointer<T*> =
+    is_container<std::remove_cv_t<T>> || has_fields<std::remove_cv_t<T>> || plain_fields<std::remove_cv_t<T>> != 0;
 template <class T>
 inline constexpr bool follows_pointer<std::shared_ptr<T>> = follows_pointer<T*>;
 
@@ -276,7 +297,7 @@ constexpr type_desc make_type_desc() {
     d.visit = &ops::visit;
     if constexpr (!std::is_void_v<typename elem_of<T>::type>) d.elem = desc_address<typename elem_of<T>::type>();
   }
-  if constexpr ((has_fields<T> || is_tuple<T>)&&(k == kind::Struct || k == kind::Pointer)) d.visit = &ops::visit;
+  if constexpr (printed_by_fields<T> && (k == kind::Struct || k == kind::Pointer)) d.visit = &ops::visit;
   if constexpr (follows_pointer<T>) {
     d.deref = &ops::deref;
     d.elem = desc_address<std::remove_cvref_t<decltype(*std::declval<T>())>>();
@@ -292,37 +313,40 @@ constexpr const type_desc* desc_address() {
   return &desc_of<T>;
 }
 
-// references: fmt keeps the addresses of the fields until it has printed them.
-template <class... A>
-constexpr const std::tuple<A...>& references(const std::tuple<A...>& fields) {
-  static_assert((std::is_lvalue_reference_v<A> && ...), "Fields() returns references to the fields: std::tie(a, b)");
-  return fields;
+template <class T>
+template <class E>
+void type_ops<T>::visit_one(void* ctx, visit_fn f, const volatile E& e) {
+  f(ctx, nullptr, nullptr, &desc_of<E>, const_cast<const E*>(std::addressof(e)));
 }
 
 template <class T>
 template <class E>
-void type_ops<T>::visit_one(void* ctx, visit_fn f, const E& e) {
-  f(ctx, nullptr, nullptr, &desc_of<E>, &e);
+void type_ops<T>::visit_field(void* ctx, visit_fn f, std::string_view name, const volatile E& e) {
+  const bool named = !name.empty();
+  f(ctx, named ? &desc_of<std::string_view> : nullptr, named ? &name : nullptr, &desc_of<E>,
+    const_cast<const E*>(std::addressof(e)));
 }
 
 template <class T>
 void type_ops<T>::visit(const void* v, void* ctx, visit_fn f) {
+  [[maybe_unused]] auto each = [&](const auto&... field) {
+    (visit_one<std::remove_cvref_t<decltype(field)>>(ctx, f, field), ...);
+  };
   if constexpr (go_type<T>::k == kind::Map) {
     for (const auto& [key, elem] : ref(v)) {
       f(ctx, &desc_of<std::remove_cvref_t<decltype(key)>>, &key, &desc_of<std::remove_cvref_t<decltype(elem)>>, &elem);
     }
-  } else if constexpr (has_fields<T> || is_tuple<T>) {
-    auto each = [&](const auto&... field) { (visit_one<std::remove_cvref_t<decltype(field)>>(ctx, f, field), ...); };
-    if constexpr (is_tuple<T>)
-      std::apply(each, ref(v));
-    else
-      std::apply(each, references(ref(v).Fields()));
-  } else if constexpr (std::is_same_v<typename elem_of<T>::type, bool> && !requires { ref(v).data(); }) {
-    // A vector<bool> has no bools that f might keep the addresses of.
-    static constexpr bool kBools[] = {false, true};
-    for (bool e : ref(v)) visit_one<bool>(ctx, f, kBools[e]);
+  } else if constexpr (is_tuple<T>) {
+    std::apply(each, ref(v));
+  } else if constexpr (has_fields<T>) {
+    std::apply(each, ref(v).Fields());
+  } else if constexpr (plain_fields<T> != 0) {
+    std::string_view names(field_names<T>.data(), field_names<T>.size());
+    with_fields<plain_fields<T>>(
+        ref(v), [&](const auto&... field) { (visit_field(ctx, f, next_field_name(names), field), ...); });
   } else {
-    for (const auto& e : ref(v)) visit_one<std::remove_cvref_t<decltype(e)>>(ctx, f, e);
+    using E = typename elem_of<T>::type;  // of a vector<bool> it is no reference to one
+    for (const E& e : ref(v)) visit_one<E>(ctx, f, e);
   }
 }
 
