@@ -5,9 +5,12 @@ import signal
 import stat
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
+from gortlib import compiler
 from gortlib.common import TOOLS
 
 PROGRAM = """
@@ -163,6 +166,21 @@ class Run(unittest.TestCase):
             os.killpg(process.pid, signal.SIGINT)
             _, err = process.communicate(timeout=60)
             self.assertEqual((process.returncode, err.split("\n")[-2]), (1, "exit status 7"))
+
+
+class Cache(unittest.TestCase):
+    def test_gives_up_what_is_old_and_what_is_too_much(self):
+        ages = {"new": 0, "used": 60, "large": 120, "behind_it": 180, "old": compiler.KEEP_SECONDS + 60}
+        with tempfile.TemporaryDirectory() as scratch, mock.patch.object(compiler, "CACHE", Path(scratch)):
+            for name, age in ages.items():
+                (Path(scratch) / name).mkdir()
+                (Path(scratch) / name / "program").write_bytes(b"x" * (300 if name == "large" else 100))
+                os.utime(Path(scratch) / name, (time.time() - age,) * 2)
+            compiler.prune()
+            self.assertEqual(sorted(os.listdir(scratch)), ["behind_it", "large", "new", "used"])
+            with mock.patch.object(compiler, "KEEP_BYTES", 250):
+                compiler.prune()
+            self.assertEqual(sorted(os.listdir(scratch)), ["new", "used"])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The flags come from one place, the pkg-config file that the build writes (gort.p
 in its variable `gccflags` what g++ needs besides, in `devflags` what tools/gort adds as a default. GORT_CXXFLAGS comes last
 and so wins.
 
-A program is kept in build/cache under a digest of everything that went in: compiler, flags, sources, library. The
+A program is kept in build/cache (1 GiB of them at most) under a digest of everything that went in: compiler, flags, sources, library. The
 headers that a source includes are known only after it was compiled, so the entry lists them with their state and is
 used only while that holds.
 """
@@ -25,6 +25,7 @@ from gortlib.precompiled import Precompiled
 
 CACHE = BUILD / "cache"
 KEEP_SECONDS = 3 * 24 * 3600
+KEEP_BYTES = 1 << 30
 
 
 def pkg_config(variant, *arguments):
@@ -165,12 +166,17 @@ def publish(made, folder):
 
 
 def prune():
-    """prune removes the entries that nothing has used for days; others come and go while it looks."""
+    """prune removes what nothing has used for days or, from the oldest on, what is too much; others come and go meanwhile."""
     limit = time.time() - KEEP_SECONDS
+    entries = []
     for entry in os.scandir(CACHE):
         try:
-            old = entry.stat().st_mtime < limit
+            size = sum(file.stat().st_size for file in os.scandir(entry.path))
+            entries.append((entry.stat().st_mtime, size, entry.path))
         except FileNotFoundError:
             continue
-        if old:
-            shutil.rmtree(entry.path, ignore_errors=True)
+    total = 0
+    for used, size, path in sorted(entries, reverse=True):
+        total += size
+        if used < limit or total > KEEP_BYTES:
+            shutil.rmtree(path, ignore_errors=True)
