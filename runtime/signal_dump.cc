@@ -65,12 +65,6 @@ int system_level() {
   return level > 2 ? level : 2;
 }
 
-// A handler of the program's may have interrupted the goroutine: the walk then goes from the handler's stack to the
-// goroutine's, unbounded.
-bool on_own_stack(const sigctxt& c, const g* gp) {
-  return c.sp() >= reinterpret_cast<uintptr_t>(stacklo(gp)) && c.sp() < reinterpret_cast<uintptr_t>(gp->stackhi);
-}
-
 bool on_goroutine(const g* gp) {
   return gp != nullptr && !gp->thread && gp->m != nullptr && gp != gp->m->g0;
 }
@@ -80,7 +74,9 @@ void print_interrupted(Sink& w, const sigctxt& c, g* gp) {
   if (on_goroutine(gp)) {
     goroutineheader(w, gp, true);
     w.flush();
-    return traceback(w, on_own_stack(c, gp) ? gp : stack_without_g(nullptr), c.context(), system_level());
+    // A handler of the program's may have interrupted the goroutine: the walk then goes from the handler's stack to the
+    // goroutine's, unbounded.
+    return traceback(w, on_own_stack(gp, c.sp()) ? gp : stack_without_g(nullptr), c.context(), system_level());
   }
   m* mp = m_of(gp);  // null on a thread that is not gort's
   w.str("goroutine 0 gp=");
@@ -275,7 +271,7 @@ void failed_while_dying(const sigctxt& c) {
   print_signal_line(w, c.signal_info());
   w.str("\n");
   g* gp = getg_or_null();
-  bool own_stack = on_goroutine(gp) && on_own_stack(c, gp);
+  bool own_stack = on_goroutine(gp) && on_own_stack(gp, c.sp());
   if (own_stack)
     goroutineheader(w, gp, true);
   else

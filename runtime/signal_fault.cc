@@ -13,6 +13,7 @@
 
 #include "runtime/panic.h"
 #include "runtime/signal.h"
+#include "runtime/traceback.h"
 #include "runtime/unwind.h"
 #include "sched/proc.h"
 #include "sched/sanitizer.h"
@@ -77,8 +78,7 @@ range find_object(uintptr_t inside, const char* name) {
 // could be looked up, so the walk goes outwards to the function that the program called.
 bool in_allocator(const sigctxt& c, const g* gp) {
   if (!heap_object.has(c.pc())) return false;
-  FrameWalk w(c.pc(), c.sp(), uintptr_t(c.reg(REG_RBP)),
-              {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)}, true);
+  FrameWalk w(c.pc(), c.sp(), uintptr_t(c.reg(REG_RBP)), stack_bounds(gp, c.sp()), true);
   for (int i = 0; i < 12; i++) {
     RowView row;
     if (!w.row(&row)) return false;
@@ -185,9 +185,7 @@ bool stack_overflowed(const sigctxt& c, const g* gp) {
 bool canpanic(const sigctxt& c, const g* gp) {
   m* mp = gp->m;
   if (mp->curg != gp || mp->locks.load(std::memory_order_relaxed) != 0 || gp->stackhi == nullptr) return false;
-  uintptr_t sp = c.sp();
-  if (sp < reinterpret_cast<uintptr_t>(stacklo(gp)) || sp >= reinterpret_cast<uintptr_t>(gp->stackhi)) return false;
-  if (stack_guard_hit(gp, sp - kRedZone - 16)) return false;
+  if (!on_own_stack(gp, c.sp()) || stack_guard_hit(gp, c.sp() - kRedZone - 16)) return false;
   return !loader.has(c.pc()) && !in_allocator(c, gp);
 }
 

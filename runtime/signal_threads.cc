@@ -86,8 +86,7 @@ struct reporter {
   void goroutine(g* gp, const Context& ctx) {
     goroutineheader(w, gp, level > 1);
     w.flush();
-    uintptr_t sp = ctx.regs.r[Regs::kRsp];
-    bool own = sp >= reinterpret_cast<uintptr_t>(stacklo(gp)) && sp < reinterpret_cast<uintptr_t>(gp->stackhi);
+    bool own = on_own_stack(gp, ctx.regs.r[Regs::kRsp]);
     traceback(w, own ? gp : stack_without_g(nullptr), ctx, level);
   }
 

@@ -36,8 +36,8 @@ Context context_of_saved(const gobuf& saved) {
 // ---- this process ----
 
 StackBounds stack_bounds(const g* gp, uintptr_t sp) {
-  const auto lo = reinterpret_cast<uintptr_t>(stacklo(gp)), hi = reinterpret_cast<uintptr_t>(gp->stackhi);
-  return lo <= sp && sp < hi ? StackBounds{lo, hi} : StackBounds{0, UINTPTR_MAX};
+  if (!on_own_stack(gp, sp)) return {0, UINTPTR_MAX};
+  return {reinterpret_cast<uintptr_t>(stacklo(gp)), reinterpret_cast<uintptr_t>(gp->stackhi)};
 }
 
 namespace {

@@ -60,5 +60,9 @@ inline uintptr_t goroutine_base(const g* gp) {
 inline char* stacklo(const g* gp) {
   return gp->stackhi == nullptr ? nullptr : gp->stackhi - stack_class_size[gp->stackclass];
 }
+// on_own_stack tells whether sp is on gp's stack, and not on one of a signal, a thread or another library.
+inline bool on_own_stack(const g* gp, uintptr_t sp) {
+  return reinterpret_cast<uintptr_t>(stacklo(gp)) <= sp && sp < reinterpret_cast<uintptr_t>(gp->stackhi);
+}
 
 }  // namespace gort::rt

@@ -171,7 +171,7 @@ HOST_PROGRAM(little_data) {
   return in_one_gigabyte_of(RLIMIT_DATA, argc, argv);
 }
 
-// What gort reserves, some terabytes, would otherwise be in memory from the start.
+// What gort reserves, gigabytes and half a one more for each goroutine, would otherwise be in memory from the start.
 HOST_PROGRAM(future_memory_is_locked) {
   if (mlockall(MCL_FUTURE) != 0) return 77;
   return gort::main(argc, argv, park_4000_goroutines);

@@ -4,9 +4,9 @@ The flags come from one place, the pkg-config file that the build writes (gort.p
 in its variable `gccflags` what g++ needs besides, in `devflags` what tools/gort adds as a default. GORT_CXXFLAGS comes last
 and so wins.
 
-A program is kept in build/cache (1 GiB of them at most) under a digest of everything that went in: compiler, flags, sources, library. The
-headers that a source includes are known only after it was compiled, so the entry lists them with their state and is
-used only while that holds.
+A program is kept in build/cache (1 GiB of them at most) under a digest of everything that went in: compiler, flags,
+sources, library. The headers that a source includes are known only after it was compiled, so the entry lists them with
+their state and is used only while that holds.
 """
 
 import hashlib

@@ -88,9 +88,7 @@ struct type_ops {
   static size_t length(const void* v) { return std::size(ref(v)); }
 
   template <class E>
-  static void visit_one(void* ctx, visit_fn f, const volatile E& e);
-  template <class E>
-  static void visit_field(void* ctx, visit_fn f, std::string_view name, const volatile E& e);
+  static void visit_one(void* ctx, visit_fn f, const volatile E& e, std::string_view name = {});
   static void visit(const void* v, void* ctx, visit_fn f);
   static object* clone(const void* v);
   static const void* deref(const void* v) { return &*ref(v); }
@@ -315,13 +313,7 @@ constexpr const type_desc* desc_address() {
 
 template <class T>
 template <class E>
-void type_ops<T>::visit_one(void* ctx, visit_fn f, const volatile E& e) {
-  f(ctx, nullptr, nullptr, &desc_of<E>, const_cast<const E*>(std::addressof(e)));
-}
-
-template <class T>
-template <class E>
-void type_ops<T>::visit_field(void* ctx, visit_fn f, std::string_view name, const volatile E& e) {
+void type_ops<T>::visit_one(void* ctx, visit_fn f, const volatile E& e, std::string_view name) {
   const bool named = !name.empty();
   f(ctx, named ? &desc_of<std::string_view> : nullptr, named ? &name : nullptr, &desc_of<E>,
     const_cast<const E*>(std::addressof(e)));
@@ -329,9 +321,7 @@ void type_ops<T>::visit_field(void* ctx, visit_fn f, std::string_view name, cons
 
 template <class T>
 void type_ops<T>::visit(const void* v, void* ctx, visit_fn f) {
-  [[maybe_unused]] auto each = [&](const auto&... field) {
-    (visit_one<std::remove_cvref_t<decltype(field)>>(ctx, f, field), ...);
-  };
+  [[maybe_unused]] auto each = [&](const auto&... field) { (visit_one(ctx, f, field), ...); };
   if constexpr (go_type<T>::k == kind::Map) {
     for (const auto& [key, elem] : ref(v)) {
       f(ctx, &desc_of<std::remove_cvref_t<decltype(key)>>, &key, &desc_of<std::remove_cvref_t<decltype(elem)>>, &elem);
@@ -343,7 +333,7 @@ void type_ops<T>::visit(const void* v, void* ctx, visit_fn f) {
   } else if constexpr (plain_fields<T> != 0) {
     std::string_view names(field_names<T>.data(), field_names<T>.size());
     with_fields<plain_fields<T>>(
-        ref(v), [&](const auto&... field) { (visit_field(ctx, f, next_field_name(names), field), ...); });
+        ref(v), [&](const auto&... field) { (visit_one(ctx, f, field, next_field_name(names)), ...); });
   } else {
     using E = typename elem_of<T>::type;  // of a vector<bool> it is no reference to one
     for (const E& e : ref(v)) visit_one<E>(ctx, f, e);
