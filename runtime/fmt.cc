@@ -501,7 +501,8 @@ void printer::arg(fmt_arg a, uint32_t verb) {
   }
   if (verb == 'T') return f_.text(a.type->name);
   if (verb == 'p') return pointer(a, verb);
-  if (!methods(a, verb)) value(a, verb, 0);
+  const bool bytes_first = verb == 'w' && a.type->name == "[]uint8";  // Go prints them before it asks whether they wrap
+  if (bytes_first || !methods(a, verb)) value(a, verb, 0);
 }
 
 // flags reads the flags at format[i]. A lower-case verb directly behind them, the usual case, is printed at once: then
@@ -564,7 +565,7 @@ bool printer::star(std::string_view format, size_t& i, int& number, bool& presen
   const fmt_arg a = inside(args_[next_++]);
   if (a.type == nullptr || !is_integer_kind(a.type->kind)) return true;
   const auto v = static_cast<int64_t>(integer_bits(a));
-  if (v > too_large || v < -too_large) return true;
+  if (v > too_large || v < (is_signed_kind(a.type->kind) ? -too_large : 0)) return true;
   number = static_cast<int>(v);
   present = true;
   return true;
@@ -684,12 +685,14 @@ struct fmt_wrapError {
   error err;
   std::string Error() const { return text; }
   error Unwrap() const { return err; }
+  auto Fields() const { return std::tie(text, err); }
 };
 struct fmt_wrapErrors {
   std::string text;
   std::vector<error> errs;
   std::string Error() const { return text; }
   std::vector<error> Unwrap() const { return errs; }
+  auto Fields() const { return std::tie(text, errs); }
 };
 template <>
 struct go_type<fmt_wrapError> {

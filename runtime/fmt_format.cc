@@ -77,13 +77,14 @@ bool can_backquote(std::string_view s) {
 
 template <class F>
 std::string chars_of(F v, std::chars_format form, int precision) {
-  char buf[1200];  // %f of the largest double has 309 digits before the point; a precision beyond this is filled with
-                   // zeros
+  char buf[1200];  // %f of the largest double has 309 digits before the point; no double has digits beyond the 800th
   const int fits = precision > 800 ? 800 : precision;
   std::to_chars_result r = precision < 0 ? std::to_chars(buf, buf + sizeof buf, v, form)
                                          : std::to_chars(buf, buf + sizeof buf, v, form, fits);
   std::string s(buf, r.ptr);
-  if (precision > fits && form == std::chars_format::fixed) s.append(static_cast<size_t>(precision - fits), '0');
+  if (precision > fits && form != std::chars_format::general)
+    s.insert(std::min(s.find(form == std::chars_format::hex ? 'p' : 'e'), s.size()),
+             static_cast<size_t>(precision - fits), '0');
   return s;
 }
 

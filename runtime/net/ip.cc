@@ -97,7 +97,7 @@ bool parse_v4(std::string_view s, uint8_t* out) {
   return field == 4;
 }
 
-// One group of up to four hexadecimal digits; returns how many characters, 0 if it is none.
+// One group of hexadecimal digits below 0x10000; returns how many characters, 0 if it is none.
 size_t parse_group(std::string_view s, unsigned* value) {
   size_t n = 0;
   *value = 0;
@@ -112,8 +112,8 @@ size_t parse_group(std::string_view s, unsigned* value) {
       d = static_cast<unsigned>(c - 'A' + 10);
     else
       break;
-    if (n == 4) return 0;
     *value = *value << 4 | d;
+    if (*value > 0xffff) return 0;
   }
   return n;
 }

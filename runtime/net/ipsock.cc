@@ -1,4 +1,6 @@
 // Addresses of end points: from the texts that Dial, Listen and Resolve take.
+#include <netdb.h>
+
 #include "runtime/net/netfd.h"
 
 namespace gort::net {
@@ -89,8 +91,27 @@ Resolved<UDPAddr> ResolveUDPAddr(std::string_view network, std::string_view addr
   return resolve_as<UDPAddr>("udp", network, address);
 }
 
+// check_protocol looks at what stands behind the colon of `ip4:icmp`: a protocol's name or number.
+static error check_protocol(std::string_view protocol) {
+  const detail::decimal number = detail::dtoi(protocol);
+  if (number.ok && number.len == protocol.size()) return nil;
+  for (std::string_view known : {"icmp", "igmp", "tcp", "udp", "ipv6-icmp"})  // the file may be missing
+    if (protocol == known) return nil;
+  std::string name(protocol);
+  protoent entry, *found = nullptr;
+  char buf[4096];
+  if (getprotobyname_r(name.c_str(), &entry, buf, sizeof buf, &found) == 0 && found != nullptr) return nil;
+  return AddrError{"unknown IP protocol specified", name};
+}
+
 Resolved<IPAddr> ResolveIPAddr(std::string_view network, std::string_view address) {
   if (network.empty()) network = "ip";
+  if (const size_t colon = network.rfind(':'); network.starts_with("ip") && colon != network.npos) {
+    const std::string_view family = network.substr(0, colon);
+    if (family != "ip" && family != "ip4" && family != "ip6") return {{}, UnknownNetworkError(std::string(network))};
+    if (error err = check_protocol(network.substr(colon + 1))) return {{}, err};
+    network = family;
+  }
   if (network != "ip" && network != "ip4" && network != "ip6") return {{}, UnknownNetworkError(std::string(network))};
   if (address.empty()) return {};
   IPAddrs ips = lookupIPAddr(dial_scope::make(time::Time()).get(), network, address);

@@ -1,10 +1,12 @@
 // time.Location. The local zone is the C library's: it reads the tz database and knows its rules.
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <map>
 #include <memory>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 #include <gort/sync/mutex.h>
 #include <gort/time/time.h>
@@ -43,21 +45,44 @@ Location::zone Location::lookup(int64_t unix_seconds) const {
   return {parts.tm_zone, static_cast<int>(parts.tm_gmtoff), parts.tm_isdst > 0};
 }
 
+struct named_offset {
+  std::string name;
+  int offset;
+};
+
+// local_offsets is what the local zone was ever called, oldest first. The C library does not list it: it is asked for
+// every month from the first railway times to where its tables end.
+static const std::vector<named_offset>& local_offsets() {
+  static const std::vector<named_offset>& all = *[] {
+    auto* seen = new std::vector<named_offset>;
+    constexpr int64_t month = 30 * 86400, year = 365 * 86400 + 86400 / 4;
+    for (int64_t t = -120 * year; t < 68 * year; t += month) {
+      const Location::zone z = Local->lookup(t);
+      auto known = std::find_if(seen->begin(), seen->end(),
+                                [&](const named_offset& o) { return o.offset == z.offset && o.name == z.name; });
+      if (known == seen->end()) seen->push_back({z.name, z.offset});
+    }
+    return seen;
+  }();
+  return all;
+}
+
 bool Location::lookup_name(std::string_view name, int64_t local_seconds, int* offset) const {
   if (kind_ != kind::local) {
     *offset = offset_;
     return name == name_;
   }
-  // The C library does not list a zone's names. Summer and winter of a year show those that were in use around that
-  // time.
-  constexpr int64_t quarter = 91 * 86400;
-  for (int64_t away : {int64_t{0}, quarter, -quarter, 2 * quarter, -2 * quarter}) {
-    zone z = lookup(local_seconds + away);
+  const named_offset* first = nullptr;
+  for (const named_offset& z : local_offsets()) {
     if (name != z.name) continue;
-    *offset = z.offset;
-    return true;
+    if (zone then = lookup(local_seconds - z.offset); name == then.name) {
+      *offset = then.offset;
+      return true;
+    }
+    if (first == nullptr) first = &z;
   }
-  return false;
+  if (first != nullptr) *offset = first->offset;
+  return first != nullptr;
 }
 
 const Location* FixedZone(std::string_view name, int offset) {

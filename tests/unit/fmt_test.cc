@@ -55,6 +55,11 @@ TEST(Fmt, SprintfIsGos) {
   EXPECT_EQ(fmt::Sprintf("%[2]d %d|%[5]d|%[x]d|%[]d|%[1]", 1, 2), "2 %!d(MISSING)|%!d(BADINDEX)|%!d(BADINDEX)|%!d(BADINDEX)|%!(NOVERB)");
   EXPECT_EQ(fmt::Sprintf("%*d|%-*d|%*d|%.*f", 5, 42, 5, 42, -5, 42, 2, 3.14159), "   42|42   |42   |3.14");
   EXPECT_EQ(fmt::Sprintf("%*d|%.*d", "x", 1, -1, 5), "%!(BADWIDTH)1|%!(BADPREC)5");
+  EXPECT_EQ(fmt::Sprintf("%*d|%*d", ~uint64_t{0}, 1, -3, 5), "%!(BADWIDTH)1|5  ");
+  EXPECT_EQ(fmt::Sprintf("%.1000e", 1.5), "1.5" + std::string(999, '0') + "e+00");
+  EXPECT_EQ(fmt::Sprintf("%.1000x", 1.5), "0x1.8" + std::string(999, '0') + "p+00");
+  EXPECT_EQ(fmt::Sprintf("%w|%w", std::vector<uint8_t>{1, 2}, std::vector<int>{1}), "[%!w(uint8=1) %!w(uint8=2)]|%!w([]int=[1])");
+  EXPECT_EQ(fmt::Sprintf("%t", fmt::Errorf("a %w", 5)), "&{%!t(string=a %!w(int=5)) <nil>}");
   EXPECT_EQ(fmt::Sprintf("%[3]2d|%[1].2d", 1, 2, 3), "%!d(BADINDEX)|%!d(BADINDEX)");
   EXPECT_EQ(fmt::Sprintf("%v|%v|%v|%v|%v", i8(-5), u8(200), i16(-300), u64(18446744073709551615u), i64(-9223372036854775807)), "-5|200|-300|18446744073709551615|-9223372036854775807");
   EXPECT_EQ(fmt::Sprintf("%x|%d|%b|%o", i8(-5), u8(200), i8(-1), u16(65535)), "-5|200|-1|177777");

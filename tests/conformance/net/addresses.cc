@@ -83,11 +83,32 @@ void endpoints() {
   }
 }
 
+void bytes() {
+  net::IP ip = net::ParseIP("1.2.3.4").To4();
+  fmt::Printf("%d %x %v %#v\n", ip, ip, ip, ip);
+  net::IPMask mask = net::CIDRMask(24, 32);
+  fmt::Printf("%d %x %v\n", mask, mask, mask);
+  for (const char* s : {"::00001", "::10000", "::00000ffff"}) fmt::Println(net::ParseIP(s));
+}
+
+void protocols() {
+  for (const char* network : {"ip", "ip4:icmp", "ip:1", "ip4:999", "ip4:nosuch", "ip4:", "ipx:1", "ip4:tcp:1", "tcp"}) {
+    auto [a, err] = net::ResolveIPAddr(network, "127.0.0.1");
+    if (err != nil) {
+      fmt::Println(network, err);
+      continue;
+    }
+    fmt::Println(network, a.String());
+  }
+}
+
 void entry() {
   ips();
   cidrs();
   hostports();
   endpoints();
+  bytes();
+  protocols();
 }
 
 int main(int argc, char** argv) {

@@ -53,9 +53,32 @@ func endpoints() {
 	}
 }
 
+func bytes() {
+	ip := net.ParseIP("1.2.3.4").To4()
+	fmt.Printf("%d %x %v %#v\n", ip, ip, ip, ip)
+	mask := net.CIDRMask(24, 32)
+	fmt.Printf("%d %x %v\n", mask, mask, mask)
+	for _, s := range []string{"::00001", "::10000", "::00000ffff"} {
+		fmt.Println(net.ParseIP(s))
+	}
+}
+
+func protocols() {
+	for _, network := range []string{"ip", "ip4:icmp", "ip:1", "ip4:999", "ip4:nosuch", "ip4:", "ipx:1", "ip4:tcp:1", "tcp"} {
+		a, err := net.ResolveIPAddr(network, "127.0.0.1")
+		if err != nil {
+			fmt.Println(network, err)
+			continue
+		}
+		fmt.Println(network, a.String())
+	}
+}
+
 func main() {
 	ips()
 	cidrs()
 	hostports()
 	endpoints()
+	bytes()
+	protocols()
 }

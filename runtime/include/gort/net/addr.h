@@ -105,7 +105,7 @@ struct Resolved {
 };
 // ResolveTCPAddr and ResolveUDPAddr turn `host:port` into an address; network is tcp, tcp4, tcp6 (udp, udp4, udp6). A
 // host name is looked up, which may block the goroutine; of its addresses an IPv4 one is preferred. ResolveUnixAddr
-// only checks the network.
+// only checks the network. ResolveIPAddr takes ip, ip4, ip6, with or without a protocol behind a colon (`ip4:icmp`).
 Resolved<TCPAddr> ResolveTCPAddr(std::string_view network, std::string_view address);
 Resolved<UDPAddr> ResolveUDPAddr(std::string_view network, std::string_view address);
 Resolved<IPAddr> ResolveIPAddr(std::string_view network, std::string_view address);

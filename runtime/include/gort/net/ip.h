@@ -154,4 +154,19 @@ decimal dtoi(std::string_view s);
 
 }  // namespace gort::net
 
+namespace gort::rt {
+
+template <>
+struct go_type<net::IP> {
+  static constexpr kind k = kind::Slice;
+  static constexpr void name(type_name& out) { out.add("net.IP"); }
+};
+template <>
+struct go_type<net::IPMask> {
+  static constexpr kind k = kind::Slice;
+  static constexpr void name(type_name& out) { out.add("net.IPMask"); }
+};
+
+}  // namespace gort::rt
+
 #endif  // GORT_NET_IP_H_

@@ -60,8 +60,8 @@ class Location {
   };
   // lookup is the zone in use at a time given as seconds since 1970.
   zone lookup(int64_t unix_seconds) const;
-  // lookup_name finds the offset of a zone abbreviation, the way it was used around a time given as local seconds since
-  // 1970.
+  // lookup_name finds the offset of a zone abbreviation: as it was used at a time given as local seconds since 1970, or
+  // else as it was first used.
   bool lookup_name(std::string_view name, int64_t local_seconds, int* offset) const;
 
   enum class kind : uint8_t { utc, local, fixed };
