@@ -23,6 +23,7 @@
 // pollDesc.lock, since starting a timer under it may not park.
 #include "sched/netpoll.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <sys/epoll.h>
@@ -68,19 +69,33 @@ void netpollbreak() {
   }
 }
 
-// epoll_pwait2 takes nanoseconds; older kernels round to milliseconds.
+// wait_ns is epoll_wait for ns nanoseconds, false if the kernel cannot. The kernel lets an epoll_pwait2 last a
+// thousandth longer than it was asked to, a tenth of a second at most, and on an idle machine it does: so it is asked
+// for that much less. Should anything else wake the processor in that last thousandth, the rest is waited for.
+static bool wait_ns(int fd, epoll_event* ev, int n, int64_t ns, int* got) {
+  static constexpr long epoll_pwait2 = 441;  // younger than the system's headers may be
+  const int64_t until = nanotime() + ns;
+  for (;;) {
+    const int64_t ask = ns - std::min<int64_t>(ns / 1001, 100'000'000);
+    timespec ts{time_t(ask / 1'000'000'000), long(ask % 1'000'000'000)};
+    *got = int(syscall(epoll_pwait2, fd, ev, n, &ts, nullptr, 0));
+    if (*got < 0 && errno == ENOSYS) return false;
+    if (*got != 0) return true;
+    ns = until - nanotime();
+    if (ns <= 0) return true;
+  }
+}
+
+// Older kernels round to milliseconds.
 static int wait_events(epoll_event* ev, int n, int64_t delay) {
-  static std::atomic<bool> have_pwait2{true};
+  static std::atomic<bool> have_ns{true};
   int fd = epfd.load(std::memory_order_relaxed);
   if (delay <= 0) return epoll_wait(fd, ev, n, delay < 0 ? -1 : 0);
-#ifdef SYS_epoll_pwait2
-  if (have_pwait2.load(std::memory_order_relaxed)) {
-    timespec ts{time_t(delay / 1000000000), long(delay % 1000000000)};
-    long r = syscall(SYS_epoll_pwait2, fd, ev, n, &ts, nullptr, 0);
-    if (r >= 0 || errno != ENOSYS) return int(r);
-    have_pwait2.store(false, std::memory_order_relaxed);
+  if (have_ns.load(std::memory_order_relaxed)) {
+    int got;
+    if (wait_ns(fd, ev, n, delay, &got)) return got;
+    have_ns.store(false, std::memory_order_relaxed);
   }
-#endif
   int64_t ms = (delay + 999999) / 1000000;
   return epoll_wait(fd, ev, n, ms > 1000000 ? 1000000 : int(ms));
 }

@@ -1,7 +1,5 @@
 // panic and recover over 1, 10 and 100 frames: plain ones, deferring ones, and ones with a C++ destructor; beside them
 // a recovered fault, plain returns and C++ exceptions.
-#include <thread>
-
 #include "bench.h"
 #include "throw.h"
 
@@ -99,14 +97,6 @@ static double return_row() {
   return rounds(throw_rounds(D), [] { x += deep_return(bench_opaque(D)); });
 }
 
-// The host's own exceptions, on an ordinary thread of a program in which gort runs.
-template <int D>
-static double host_throw() {
-  double ns = 0;
-  std::thread([&ns] { ns = throw_catch_row<D>(); }).join();
-  return ns;
-}
-
 #define DEPTHS(name, f)                                   \
   {name "_d1", "ns", f<1>}, {name "_d10", "ns", f<10>}, { \
     name "_d100", "ns", f<100>                            \
@@ -119,7 +109,6 @@ static const bench_row rows[] = {
     DEPTHS("return", return_row),
     DEPTHS("panic_recover_dtor", panic_recover_dtor),
     DEPTHS("throw_catch_dtor", throw_catch_dtor_row),
-    DEPTHS("host_throw", host_throw),
 };
 
 int main(int argc, char** argv) {
