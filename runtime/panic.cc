@@ -237,7 +237,8 @@ struct leaving {
   funcframe* target;  // null: the whole stack (Goexit)
   _panic* resume;     // Goexit to go on with, at its frame
   uintptr_t pc;       // of the frame that has been entered or left last
-  unsigned uncaught;  // std::uncaught_exceptions() when it began: a catch (...) that rethrows counts us as one more
+  unsigned uncaught;  // std::uncaught_exceptions() before it began. It counts as one more, so that destructors can tell
+                      // that they run for a failure; a catch (...) that rethrows adds another
   Faulted faulted;
 };
 
@@ -370,7 +371,7 @@ static void finish_leaving(leaving* l, g* gp) {
   l->header.exception_cleanup = exception_deleted;
   l->target = target;
   l->resume = resume;
-  l->uncaught = thread_eh()->uncaught;
+  l->uncaught = thread_eh()->uncaught++;
   gort_unwind_on(l);
 }
 
@@ -608,8 +609,7 @@ static bool is_cxx(_Unwind_Exception_Class c) {
   return (c & ~_Unwind_Exception_Class(0xff)) == 0x474e5543432b2b00;
 }  // GNUCC++
 
-any exception_value(_Unwind_Exception* e) {
-  if (!is_cxx(e->exception_class)) return errors::New("foreign exception");
+static std::exception_ptr pointer_to(_Unwind_Exception* e) {
   // An exception_ptr is the address of the thrown object, which follows the header; a rethrown exception_ptr has a
   // header of its own that points to it (libstdc++'s __cxa_dependent_exception, whose first word is 80 bytes before the
   // unwind header).
@@ -620,7 +620,18 @@ any exception_value(_Unwind_Exception* e) {
   memcpy(static_cast<void*>(&borrowed), &object, sizeof object);
   std::exception_ptr owned = borrowed;
   memset(static_cast<void*>(&borrowed), 0, sizeof borrowed);
-  return errors::FromException(owned);
+  return owned;
+}
+
+any exception_value(_Unwind_Exception* e) {
+  if (!is_cxx(e->exception_class)) return errors::New("foreign exception");
+  return errors::FromException(pointer_to(e));
+}
+
+std::exception_ptr thrown_exception() {
+  const _panic* p = recoverable(getg_or_null());
+  return p != nullptr && p->exception != nullptr && is_cxx(p->exception->exception_class) ? pointer_to(p->exception)
+                                                                                         : nullptr;
 }
 
 static void begin_exception_panic(_panic* p, _Unwind_Exception* e, g* gp) {

@@ -25,8 +25,9 @@ std::function<void()> OnceFunc(std::function<void()> f) {
   auto g = [s = s.get()] {
     func([&] {
       defer([s] {
+        s->thrown = rt::thrown_exception();
         s->p = recover();
-        if (!s->valid) panic(s->p);
+        if (!s->valid) s->fail();
       });
       if (!*s->f) rt::nil_access(0);
       (*s->f)();
@@ -36,7 +37,7 @@ std::function<void()> OnceFunc(std::function<void()> f) {
   };
   return [s, g] {
     s->once.Do(g);
-    if (!s->valid) panic(s->p);
+    if (!s->valid) s->fail();
   };
 }
 

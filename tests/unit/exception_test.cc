@@ -462,7 +462,7 @@ void juggle(int id) {
       EXPECT_EQ(g.code, id);
     }
     any got = recovering([&] {
-      Checks destructor(0);
+      Checks destructor(1);
       throw Failure(id + 2);
     });
     EXPECT_EQ(text(got), "failure " + std::to_string(id + 2));
@@ -470,6 +470,77 @@ void juggle(int id) {
   }
   EXPECT_EQ(std::current_exception(), nullptr);
   EXPECT_EQ(std::uncaught_exceptions(), 0);
+}
+
+// Guard does what transactions do: it rolls back if its scope was left by a failure.
+struct Guard {
+  std::string* said;
+  int before = std::uncaught_exceptions();
+  ~Guard() { *said += std::uncaught_exceptions() > before ? "rollback " : "commit "; }
+};
+
+TEST(Exception, DestructorsCanTellAPanicFromSuccess) {
+  everywhere([] {
+    std::string said;
+    recovering([&] {
+      Guard failed{&said};
+      {
+        Guard succeeded{&said};
+      }
+      panic("p");
+    });
+    recovering([&] {
+      Guard failed{&said};
+      throw Failure(1);
+    });
+    recovering([&] {
+      Guard failed{&said};
+      recovering([&] {
+        Guard inner{&said};
+        panic("inner");
+      });
+      Guard again{&said};
+      try {
+        Guard caught{&said};
+        panic("outer");
+      } catch (...) {
+        Guard handler{&said};
+        throw;
+      }
+    });
+    EXPECT_EQ(said, "commit rollback rollback rollback rollback rollback rollback rollback ");
+  });
+  std::string said;
+  gort::run([&] {
+    sync::WaitGroup wg;
+    wg.Add(1);
+    go([&] {
+      Guard failed{&said};
+      func([&] { defer([&] { wg.Done(); }); runtime::Goexit(); });
+    });
+    wg.Wait();
+    for (int i = 0; i < 1000 && said.empty(); i++) time::Sleep(time::Millisecond);
+  });
+  EXPECT_EQ(said, "rollback ");
+}
+
+TEST(Exception, IsThrownAgainByWhatIsCalledOnce) {
+  everywhere([] {
+    int calls = 0;
+    auto f = sync::OnceFunc([&] { calls++, throw Failure(1); });
+    auto value = sync::OnceValue([&]() -> int { calls++, throw 2; });
+    auto values = sync::OnceValues([&]() -> std::pair<int, error> { calls++, throw errors::Exception(io::EOF); });
+    singleflight::Group group;
+    auto grouped = [&]() -> std::pair<any, error> { calls++, throw Failure(3); };
+    for (int i = 0; i < 3; i++) {
+      EXPECT_THROW(f(), Failure);
+      EXPECT_THROW(value(), int);
+      EXPECT_THROW(values(), errors::Exception);
+      EXPECT_THROW(group.Do("key", grouped), Failure);
+      EXPECT_EQ(text(recovering([&] { f(); })), "failure 1");
+    }
+    EXPECT_EQ(calls, 6);
+  });
 }
 
 class Parking : public testing::TestWithParam<int> {};

@@ -26,8 +26,12 @@
 //
 // A panic is no C++ exception. Between it and the func that recovers it, destructors run, and so do the bodies of
 // catch (...), after which it goes on; without such a func it ends the process, whatever catches there are. Goexit
-// unwinds so, too.
+// unwinds so, too. Meanwhile std::uncaught_exceptions() counts it as an exception: a guard that commits or rolls back
+// rolls back.
+//
+// longjmp must not jump over a func: it would stay the one that defer refers to.
 #pragma once
+#include <exception>
 #include <new>
 #include <string>
 
@@ -53,6 +57,7 @@ void* newlocal(funcframe* fr, size_t size, size_t align);  // memory of a variab
 void own_local(funcframe* fr, void* value, void (*destroy)(void*));  // it is made: destroy it with the frame
 [[noreturn]] void no_frame(const char* what);
 void deferred_recover(void*);
+std::exception_ptr thrown_exception();  // the C++ exception that recover would stop; null where that is a panic
 
 // any_words is an any without a destructor: what stands in a frame that panic leaves behind.
 struct any_words {

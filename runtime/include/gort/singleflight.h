@@ -41,7 +41,8 @@ class Group {
 
   // Do runs fn on the calling goroutine and returns what it returned, unless a call with that key is on its way: then
   // it waits (`semacquire`) for that one's result. If fn panics every caller of Do panics, with an error whose text is
-  // the value and the stack of fn (it unwraps to the value if that is an error); if fn calls Goexit every caller does.
+  // the value and the stack of fn (it unwraps to the value if that is an error); if it throws every caller throws that
+  // exception; if fn calls Goexit every caller does.
   Result Do(const std::string& key, const function& fn);
 
   // DoChan is Do with fn on a new goroutine; the result comes over the channel, which has room for it and is not

@@ -3,6 +3,7 @@
 #define GORT_SYNC_ONCE_H_
 
 #include <concepts>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -87,8 +88,15 @@ struct once_state {
   sync::Once once;
   bool valid = false;
   any p;
+  std::exception_ptr thrown;
   std::optional<F> f;
   std::optional<T> result;
+
+  // fail ends a call as the first one ended.
+  [[noreturn, gnu::always_inline]] void fail() {
+    if (thrown != nullptr) std::rethrow_exception(thrown);
+    panic(p);
+  }
 };
 
 }  // namespace rt
@@ -96,7 +104,7 @@ struct once_state {
 namespace sync {
 
 // OnceFunc returns a function that calls f once, whoever calls it first; if f panics, every call panics with the same
-// value. Copies of the function share the one call.
+// value, and if it throws, every call throws that exception. Copies of the function share the one call.
 //
 //   auto init = sync::OnceFunc([] { println("init"); });
 //   init();
@@ -118,8 +126,9 @@ auto OnceValue(F f) {
   auto g = [s = s.get()] {
     func([&] {
       defer([s] {
+        s->thrown = rt::thrown_exception();
         s->p = recover();
-        if (!s->valid) panic(s->p);
+        if (!s->valid) s->fail();
       });
       s->result.emplace((*s->f)());
       s->f.reset();
@@ -128,7 +137,7 @@ auto OnceValue(F f) {
   };
   return [s, g]() -> T {
     s->once.Do(g);
-    if (!s->valid) panic(s->p);
+    if (!s->valid) s->fail();
     return *s->result;
   };
 }
@@ -147,8 +156,9 @@ auto OnceValues(F f) {
   auto g = [s = s.get()] {
     func([&] {
       defer([s] {
+        s->thrown = rt::thrown_exception();
         s->p = recover();
-        if (!s->valid) panic(s->p);
+        if (!s->valid) s->fail();
       });
       s->result.emplace((*s->f)());
       s->f.reset();
@@ -157,7 +167,7 @@ auto OnceValues(F f) {
   };
   return [s, g]() -> T {
     s->once.Do(g);
-    if (!s->valid) panic(s->p);
+    if (!s->valid) s->fail();
     return *s->result;
   };
 }
