@@ -631,7 +631,7 @@ any exception_value(_Unwind_Exception* e) {
 std::exception_ptr thrown_exception() {
   const _panic* p = recoverable(getg_or_null());
   return p != nullptr && p->exception != nullptr && is_cxx(p->exception->exception_class) ? pointer_to(p->exception)
-                                                                                         : nullptr;
+                                                                                          : nullptr;
 }
 
 static void begin_exception_panic(_panic* p, _Unwind_Exception* e, g* gp) {

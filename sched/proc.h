@@ -49,7 +49,7 @@ extern "C" [[noreturn]] void gort_goexit0();
 
 // entersyscall lets others use the p while this thread is in a call that may block; exitsyscall takes one back, which
 // may park the goroutine. They nest by g::blocking.
-void entersyscall();
+void entersyscall(syscall_site& at);
 void exitsyscall();
 
 // lockOSThread wires the current goroutine to its thread until as many unlockOSThread calls.
@@ -59,16 +59,8 @@ void unlockOSThread();
 // outside_syscall takes the goroutine out of runtime::blocking for a scope, for what needs a p.
 class outside_syscall {
  public:
-  outside_syscall() : depth_(getg()->blocking) {
-    if (depth_ == 0) return;
-    getg()->blocking = 1;
-    exitsyscall();
-  }
-  ~outside_syscall() {
-    if (depth_ == 0) return;
-    entersyscall();
-    getg()->blocking = depth_;
-  }
+  outside_syscall();
+  ~outside_syscall();
   outside_syscall(const outside_syscall&) = delete;
   outside_syscall& operator=(const outside_syscall&) = delete;
 

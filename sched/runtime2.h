@@ -24,6 +24,7 @@ struct g;
 struct m;
 struct p;
 struct _panic;
+struct syscall_site;
 struct signal_stack;
 struct sudog;
 struct timer;
@@ -204,7 +205,9 @@ struct m {
   owner_ptr<g> curg;          // goroutine that runs now
   owner_ptr<struct p> p;      // attached p, null while it runs none or has lost it
   struct p* nextp = nullptr;  // handed over by whoever wakes it
-  struct p* oldp = nullptr;   // p before a system call
+  struct p* oldp = nullptr;   // p before a system call, unless it was handed over then, at calltsc
+  syscall_site* callsite = nullptr;
+  uint64_t calltsc = 0;
   std::atomic<int32_t> locks{0};
   std::atomic<uint32_t> retake{0};      // sysmon wants or has taken p: look before using it
   void (*parkfn)(g*, void*) = nullptr;  // runs on arrival at the next context, with prev

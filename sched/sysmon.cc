@@ -47,12 +47,20 @@ static bool retake(int64_t now) {
     p* pp = allp[i];
     auto& pd = pp->pd;
     uint32_t s = pp->status.load();
+    if (s != _Prunning && s != _Psyscall) continue;
+    int64_t held = now - pd.schedwhen;
+    if (uint32_t t = pp->schedtick.load(std::memory_order_relaxed); pd.schedtick != t) {
+      pd.schedtick = t;
+      pd.schedwhen = nanotime();  // not now, which may be long ago: the slice would be over at once
+      pd.warned = false;
+      held = 0;
+    }
     if (s == _Psyscall) {
-      uint32_t t = pp->syscalltick.load();
-      if (pd.syscalltick != t) {
+      if (uint32_t t = pp->syscalltick.load(); pd.syscalltick != t) {
         pd.syscalltick = t;
         pd.syscallwhen = now;
-        continue;
+        // One that makes one short call after the other has its time slice, too.
+        if (held < kForcePreemptNS || !work_waits_for(pp)) continue;
       }
       // Leave it there while nothing waits for it, but for 10 ms at most: then sysmon itself wants to sleep.
       if (runqempty(pp) && sched.nmspinning.load() + sched.npidle.load() > 0 && pd.syscallwhen + kForcePreemptNS > now)
@@ -65,15 +73,6 @@ static bool retake(int64_t now) {
       }
       continue;
     }
-    if (s != _Prunning) continue;
-    uint32_t t = pp->schedtick.load(std::memory_order_relaxed);
-    if (pd.schedtick != t) {
-      pd.schedtick = t;
-      pd.schedwhen = nanotime();  // not now, which may be long ago: the slice would be over at once
-      pd.warned = false;
-      continue;
-    }
-    int64_t held = now - pd.schedwhen;
     if (held < kForcePreemptNS) continue;
     int64_t warn = holdwarning_ns.load(std::memory_order_relaxed);
     m* mp = pp->m;

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 
+#include <gort/runtime.h>
 #include <gort/syscall.h>
 
 #include "runtime/net/poll.h"
@@ -111,9 +112,7 @@ int FD::destroy() {
   pd.close();
   int r;
   if (lingers || isFile) {
-    rt::entersyscall();
-    r = sys::close(Sysfd);
-    rt::exitsyscall();
+    r = runtime::blocking([&] { return sys::close(Sysfd); });
   } else {
     r = sys::close(Sysfd);
   }
@@ -150,10 +149,7 @@ error FD::with_ref(F&& f) {
 ssize_t FD::sys_read(io::Bytes p) {
   if (!isFile) return sys::recvfrom(Sysfd, p.data(), p.size(), 0, nullptr, nullptr);
   if (pd.pollable()) return sys::read(Sysfd, p.data(), p.size());
-  rt::entersyscall();
-  ssize_t n = sys::read(Sysfd, p.data(), p.size());
-  rt::exitsyscall();
-  return n;
+  return runtime::blocking([&] { return sys::read(Sysfd, p.data(), p.size()); });
 }
 
 // A write to a pipe without readers raises SIGPIPE in this thread. There is no flag against that: the signal is
@@ -177,10 +173,7 @@ static ssize_t write_pipe(int fd, io::ConstBytes p) {
 ssize_t FD::sys_write(io::ConstBytes p) {
   if (!isFile) return sys::sendto(Sysfd, p.data(), p.size(), MSG_NOSIGNAL, nullptr, 0);
   if (pd.pollable()) return isPipe ? write_pipe(Sysfd, p) : sys::write(Sysfd, p.data(), p.size());
-  rt::entersyscall();
-  ssize_t n = isPipe ? write_pipe(Sysfd, p) : sys::write(Sysfd, p.data(), p.size());
-  rt::exitsyscall();
-  return n;
+  return runtime::blocking([&] { return isPipe ? write_pipe(Sysfd, p) : sys::write(Sysfd, p.data(), p.size()); });
 }
 
 [[gnu::noinline]] io::Result FD::Read(io::Bytes p) {
@@ -243,10 +236,10 @@ io::Result FD::Pread(io::Bytes p, int64_t off) {
   if (!fdmu.incref()) return {0, errClosing()};
   if (IsStream && p.size() > kMaxRW) p = p.first(kMaxRW);
   ssize_t n;
-  rt::entersyscall();
-  do n = sys::pread(Sysfd, p.data(), p.size(), off);
-  while (n == -EINTR);
-  rt::exitsyscall();
+  runtime::blocking([&] {
+    do n = sys::pread(Sysfd, p.data(), p.size(), off);
+    while (n == -EINTR);
+  });
   decref();
   if (n > 0) return {static_cast<size_t>(n), nil};
   return {0, p.empty() && n == 0 ? error() : eofError(n)};
@@ -255,16 +248,16 @@ io::Result FD::Pread(io::Bytes p, int64_t off) {
 io::Result FD::Pwrite(io::ConstBytes p, int64_t off) {
   if (!fdmu.incref()) return {0, errClosing()};
   io::Result r;
-  rt::entersyscall();
-  do {
-    size_t left = p.size() - r.n;
-    ssize_t n = sys::pwrite(Sysfd, p.data() + r.n, left < kMaxRW ? left : kMaxRW, off + static_cast<int64_t>(r.n));
-    if (n == -EINTR) continue;
-    if (n > 0) r.n += static_cast<size_t>(n);
-    if (n < 0) r.err = errno_error(n);
-    if (n == 0 && left != 0) r.err = io::ErrUnexpectedEOF;
-  } while (r.n < p.size() && !r.err);
-  rt::exitsyscall();
+  runtime::blocking([&] {
+    do {
+      size_t left = p.size() - r.n;
+      ssize_t n = sys::pwrite(Sysfd, p.data() + r.n, left < kMaxRW ? left : kMaxRW, off + static_cast<int64_t>(r.n));
+      if (n == -EINTR) continue;
+      if (n > 0) r.n += static_cast<size_t>(n);
+      if (n < 0) r.err = errno_error(n);
+      if (n == 0 && left != 0) r.err = io::ErrUnexpectedEOF;
+    } while (r.n < p.size() && !r.err);
+  });
   decref();
   return r;
 }
@@ -453,12 +446,7 @@ FD::offset FD::Seek(int64_t off, int whence) {
 }
 
 error FD::Fsync() {
-  return with_ref([&] {
-    rt::entersyscall();
-    int r = sys::fsync(Sysfd);
-    rt::exitsyscall();
-    return r;
-  });
+  return with_ref([&] { return runtime::blocking([&] { return sys::fsync(Sysfd); }); });
 }
 error FD::Ftruncate(int64_t size) {
   return with_ref([&] { return sys::ftruncate(Sysfd, size); });

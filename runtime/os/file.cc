@@ -1,11 +1,11 @@
 #include <gort/os/file.h>
+#include <gort/runtime.h>
 
 #include <sys/stat.h>
 
 #include "runtime/net/poll.h"
 #include "runtime/net/sys.h"
 #include "runtime/os/standard.h"
-#include "sched/proc.h"
 
 namespace gort::os {
 
@@ -125,10 +125,10 @@ OpenResult OpenFile(std::string_view name, int flag, unsigned perm) {
   std::string path(name);
   int fd;
   do {
-    rt::entersyscall();
-    fd = static_cast<int>(
-        sys::raw(SYS_openat, AT_FDCWD, sys::word(path.c_str()), flag | O_CLOEXEC, static_cast<long>(perm)));
-    rt::exitsyscall();
+    fd = runtime::blocking([&] {
+      return static_cast<int>(
+          sys::raw(SYS_openat, AT_FDCWD, sys::word(path.c_str()), flag | O_CLOEXEC, static_cast<long>(perm)));
+    });
   } while (fd == -EINTR);
   if (fd < 0) return {nil, path_error("open", name, -fd)};
   return {file_maker::make(fd, name, file_maker::how::opened, (flag & O_APPEND) != 0), nil};
@@ -177,10 +177,11 @@ error WriteFile(std::string_view name, io::ConstBytes data, unsigned perm) {
 error Remove(std::string_view name) {
   if (has_nul(name)) return path_error("remove", name, EINVAL);
   std::string path(name);
-  rt::entersyscall();
-  long file = sys::raw(SYS_unlink, sys::word(path.c_str()), 0, 0);
-  long dir = file == 0 ? 0 : sys::raw(SYS_rmdir, sys::word(path.c_str()), 0, 0);
-  rt::exitsyscall();
+  long file, dir;
+  runtime::blocking([&] {
+    file = sys::raw(SYS_unlink, sys::word(path.c_str()), 0, 0);
+    dir = file == 0 ? 0 : sys::raw(SYS_rmdir, sys::word(path.c_str()), 0, 0);
+  });
   if (file == 0 || dir == 0) return nil;
   // Which of the two errors tells more: it is no directory, so the first one.
   return path_error("remove", name, static_cast<int>(dir == -ENOTDIR ? -file : -dir));

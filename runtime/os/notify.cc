@@ -12,6 +12,8 @@
 // The receiver's thread has the wanted signals unblocked, whatever mask the process was started with.
 #include "runtime/os/notify.h"
 
+#include <gort/runtime.h>
+
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -202,9 +204,7 @@ int notify_recv() {
     taken = pending.exchange(0);
     if (taken != 0) break;
     seen.store(at);
-    entersyscall();
-    futexsleep(&seq, at, -1);
-    exitsyscall();
+    runtime::blocking([&] { futexsleep(&seq, at, -1); });
   }
   const int sig = __builtin_ctzll(taken) + 1;
   taken &= taken - 1;

@@ -1,5 +1,6 @@
 // gort/runtime.h: Go's package runtime, the part that programs use.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -116,10 +117,14 @@ void KeepAlive(const T&) {}
 }  // namespace gort::runtime
 
 namespace gort::rt {
-void entersyscall();
+// syscall_site is a place in the program where system calls are made. brief: they have come back soon, so far.
+struct syscall_site {
+  std::atomic<bool> brief{false};
+};
+void entersyscall(syscall_site& at);
 void exitsyscall();
 struct syscall_scope {
-  syscall_scope() { entersyscall(); }
+  explicit syscall_scope(syscall_site& at) { entersyscall(at); }
   ~syscall_scope() { exitsyscall(); }
   syscall_scope(const syscall_scope&) = delete;
   syscall_scope& operator=(const syscall_scope&) = delete;
@@ -129,11 +134,12 @@ struct syscall_scope {
 namespace gort::runtime {
 
 // blocking(f) runs f, which may block its thread (a system call, a std::mutex, a foreign library), and lets other
-// goroutines use the processor meanwhile: at once if any is waiting, else as soon as f has not come back for some 20
-// us. Returns f's result.
+// goroutines use the processor meanwhile: at once if any is waiting; where functions of f's type have come back at once
+// so far, or nobody waits, as soon as f has not come back for some 20 us. Returns f's result.
 template <class F>
 decltype(auto) blocking(F&& f) {
-  rt::syscall_scope s;
+  static constinit rt::syscall_site at;
+  rt::syscall_scope s(at);
   return std::forward<F>(f)();
 }
 
