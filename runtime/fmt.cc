@@ -322,7 +322,8 @@ bool printer::basic(const fmt_arg& a, uint32_t verb) {
   } else if (k == kind::Float32) {
     floating(a, static_cast<double>(read<float>(p)), 32, verb);
   } else if (k == kind::Float64) {
-    floating(a, read<double>(p), 64, verb);
+    const bool is_long = a.type->size == sizeof(long double);  // an element or a field
+    floating(a, is_long ? static_cast<double>(read<long double>(p)) : read<double>(p), 64, verb);
   } else if (k == kind::Complex64) {
     complex(a, static_cast<double>(read<float>(p)), static_cast<double>(read<float>(static_cast<const float*>(p) + 1)),
             32, verb);

@@ -71,7 +71,7 @@ static stolen stealwork(m* mp, int64_t now) {
 static constexpr uint64_t kSpinTSC = 30000;
 
 static bool spin_a_while() {
-  if (gomaxprocs == 1 || ncpu == 1) return false;
+  if (gomaxprocs == 1 || gomaxprocs > ncpu) return false;  // or there is no processor to spare
   uint64_t start = __rdtsc();
   do {
     procyield(10);
@@ -230,7 +230,7 @@ top:
         gp->status.store(_Grunnable, std::memory_order_relaxed);
         return gp;
       }
-      if (was_spinning) {
+      if (was_spinning || delay == 0) {  // a timer is due that its p has not come to: stealwork runs it
         mp->spinning = true;
         sched.nmspinning.fetch_add(1);
         sched.needspinning.store(0);

@@ -5,9 +5,11 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <variant>
 
 #include <gort/duration.h>
 #include <gort/errors.h>
+#include <gort/func.h>
 
 #include "tests/unit/fmt_test_values.h"
 
@@ -230,7 +232,8 @@ struct empty {};
 
 TEST(Fmt, StructsPrintTheirFields) {
   plain p{1, "t", {2, "s"}, {0.5, 1}, {{3, "u"}}, true, 5, errors::New("bad"), 7, nullptr};
-  EXPECT_EQ(fmt::Sprint(p), "{1 t {2 s} [0.5 1] [{3 u}] true 5 bad 7 <nil>}");
+  const std::string text = fmt::Sprintf("%p", static_cast<const void*>(p.text));  // the caller's word is not on it
+  EXPECT_EQ(fmt::Sprint(p), "{1 " + text + " {2 s} [0.5 1] [{3 u}] true 5 bad 7 <nil>}");
   EXPECT_EQ(fmt::Sprintf("%v %d", &p.in, p.in), "&{2 s} {2 %!d(string=s)}");
 #if !defined(__clang__) || __clang_major__ >= 18
   struct local {
@@ -241,7 +244,7 @@ TEST(Fmt, StructsPrintTheirFields) {
   EXPECT_EQ(fmt::Sprintf("%#v", p.in), "gort.inner{n:2, s:\"s\"}");
   EXPECT_TRUE(fmt::Sprintf("%+v", l).ends_with(" b:[{n:1 s:p} {n:2 s:q}] err:bad}")) << fmt::Sprintf("%+v", l);
   EXPECT_TRUE(fmt::Sprintf("%+v", l).starts_with("{a_1:")) << fmt::Sprintf("%+v", l);
-  EXPECT_EQ(fmt::Sprintf("%+v", std::vector<plain>{p}), "[{1 t {n:2 s:s} [0.5 1] [{n:3 s:u}] true 5 bad 7 <nil>}]");
+  EXPECT_EQ(fmt::Sprintf("%+v", std::vector<plain>{p}), "[{1 " + text + " {n:2 s:s} [0.5 1] [{n:3 s:u}] true 5 bad 7 <nil>}]");
 #endif
   p.next = &p;
   EXPECT_EQ(fmt::Sprintf("%v", std::vector<plain*>{&p}), fmt::Sprintf("[%p]", &p));
@@ -249,6 +252,35 @@ TEST(Fmt, StructsPrintTheirFields) {
   EXPECT_EQ(fmt::Sprint(with_base{{1, "b"}, 2}), "?gort.with_base?");
   EXPECT_EQ(fmt::Sprint(with_union{}), "?gort.with_union?");
   EXPECT_EQ(fmt::Sprint(empty{}), "{}");
+}
+
+struct incomplete;
+struct with_incomplete {
+  incomplete* next;
+  int x;
+};
+
+TEST(Fmt, TypesWithoutEqualityAndIncompleteOnesGoIntoAnAny) {
+  const inner e{1, "a"};
+  EXPECT_EQ(fmt::Sprint(std::pair(e, 2), std::tuple(e, 3), std::array<inner, 1>{e}), "{{1 a} 2} {{1 a} 3} [{1 a}]");
+  EXPECT_EQ(fmt::Sprint(std::map<int, std::pair<inner, int>>{{1, {e, 2}}}), "map[1:{{1 a} 2}]");
+  std::string said;
+  func([&] {
+    defer([&] { said = fmt::Sprint(recover()); });
+    (void)(any(std::pair(e, 2)) == any(std::pair(e, 2)));
+  });
+  EXPECT_EQ(said, "runtime error: comparing uncomparable type std.pair[gort.inner,int]");
+  EXPECT_TRUE(any(std::pair(1, std::string("s"))) == any(std::pair(1, std::string("s"))));
+  any variant = std::variant<inner, int>(e);
+  EXPECT_TRUE((variant.as<std::variant<inner, int>>() != nullptr));
+  incomplete* none = nullptr;
+  EXPECT_EQ(fmt::Sprint(none, std::shared_ptr<incomplete>(), with_incomplete{nullptr, 1}, any(none)),
+            "<nil> <nil> {<nil> 1} <nil>");
+}
+
+TEST(Fmt, LongDoublesInContainers) {
+  EXPECT_EQ(fmt::Sprint(std::vector<long double>{1.5L, -2}, std::pair(1, 2.5L)), "[1.5 -2] {1 2.5}");
+  EXPECT_EQ(fmt::Sprint(std::map<int, long double>{{1, 0.5L}}), "map[1:0.5]");
 }
 
 TEST(Fmt, SubnormalsInHexHaveALeadingOne) {

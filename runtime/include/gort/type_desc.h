@@ -29,6 +29,31 @@ inline constexpr bool is_complex = false;
 template <class F>
 inline constexpr bool is_complex<std::complex<F>> = true;
 
+// has_equality: == compiles. The library's containers, pairs, tuples and variants declare it for whatever is in them.
+template <class T>
+struct equality;
+template <class T>
+inline constexpr bool has_equality = equality<T>::value;
+
+template <class T>
+struct equality {
+  static constexpr bool ask() {
+    constexpr kind k = go_type<T>::k;
+    if constexpr (!std::equality_comparable<T>)
+      return false;
+    else if constexpr ((k == kind::Slice || k == kind::Array || k == kind::Map) && requires { typename T::value_type; })
+      return has_equality<typename T::value_type>;
+    else
+      return true;
+  }
+  static constexpr bool value = ask();
+};
+template <template <class...> class C, class... A>
+requires(std::is_same_v<C<A...>, std::tuple<A...>> || raw_type_name<C<A...>>().starts_with("std::pair<") ||
+         raw_type_name<C<A...>>().starts_with("std::variant<")) struct equality<C<A...>> {
+  static constexpr bool value = (has_equality<A> && ...);
+};
+
 template <class T>
 constexpr bool hashable() {
   if constexpr (named_basic<T>)
@@ -59,7 +84,7 @@ struct type_ops {
   static void destroy(void* v) { std::destroy_at(static_cast<T*>(v)); }
 
   static bool equal(const void* a, const void* b) {
-    if constexpr (std::equality_comparable<T>)
+    if constexpr (has_equality<T>)
       return ref(a) == ref(b);
     else
       return std::memcmp(a, b, sizeof(T)) == 0;
@@ -87,7 +112,7 @@ struct type_ops {
   }
   static size_t length(const void* v) { return std::size(ref(v)); }
 
-  template <class E>
+  template <class As, class E>
   static void visit_one(void* ctx, visit_fn f, const volatile E& e, std::string_view name = {});
   static void visit(const void* v, void* ctx, visit_fn f);
   static object* clone(const void* v);
@@ -237,7 +262,7 @@ inline constexpr bool printed_by_fields = has_fields<T> || is_tuple<T> || plain_
 template <class T>
 inline constexpr bool follows_pointer = false;
 template <class T>
-requires std::is_class_v<T>
+requires(std::is_class_v<T>&& requires { sizeof(T); })
 inline constexpr bool follows_pointer<T*> =
     is_container<std::remove_cv_t<T>> || has_fields<std::remove_cv_t<T>> || plain_fields<std::remove_cv_t<T>> != 0;
 template <class T>
@@ -253,7 +278,7 @@ constexpr uint32_t flags_of() {
   if constexpr (error_like<T>) {
     f |= tf_error;
     if constexpr (has_runtime_error_method<typename method_holder_of<T>::type>) f |= tf_runtime_error;
-    if constexpr (!std::equality_comparable<T>) f |= tf_identity;
+    if constexpr (!has_equality<T>) f |= tf_identity;
   }
   if (std::is_enum_v<T> || named_basic<T> ||
       (string_type<T> && !std::is_same_v<T, std::string> && !std::is_same_v<T, std::string_view>))
@@ -280,7 +305,7 @@ constexpr type_desc make_type_desc() {
 #endif
   if constexpr (!std::is_trivially_destructible_v<T>) d.destroy = &ops::destroy;
   if constexpr (k != kind::Slice && k != kind::Map && k != kind::Func && k != kind::Interface) {
-    if constexpr (!std::is_array_v<T> && (std::equality_comparable<T> || bytes_are_value<T>)) d.equal = &ops::equal;
+    if constexpr (!std::is_array_v<T> && (has_equality<T> || bytes_are_value<T>)) d.equal = &ops::equal;
     if constexpr (hashable<T>()) d.hash = &ops::hash;
   }
   if constexpr (error_like<T>) {
@@ -312,16 +337,22 @@ constexpr const type_desc* desc_address() {
 }
 
 template <class T>
-template <class E>
+template <class As, class E>
 void type_ops<T>::visit_one(void* ctx, visit_fn f, const volatile E& e, std::string_view name) {
   const bool named = !name.empty();
-  f(ctx, named ? &desc_of<std::string_view> : nullptr, named ? &name : nullptr, &desc_of<E>,
+  f(ctx, named ? &desc_of<std::string_view> : nullptr, named ? &name : nullptr, &desc_of<As>,
     const_cast<const E*>(std::addressof(e)));
 }
 
+// A char* that is a struct's field may be a text with a length beside it, or not be set: it is printed as an address.
+template <class E>
+using field_as = std::conditional_t<std::is_same_v<E, char*> || std::is_same_v<E, const char*>, const void*, E>;
+
 template <class T>
 void type_ops<T>::visit(const void* v, void* ctx, visit_fn f) {
-  [[maybe_unused]] auto each = [&](const auto&... field) { (visit_one(ctx, f, field), ...); };
+  [[maybe_unused]] auto each = [&](const auto&... field) {
+    (visit_one<std::remove_cvref_t<decltype(field)>>(ctx, f, field), ...);
+  };
   if constexpr (go_type<T>::k == kind::Map) {
     for (const auto& [key, elem] : ref(v)) {
       f(ctx, &desc_of<std::remove_cvref_t<decltype(key)>>, &key, &desc_of<std::remove_cvref_t<decltype(elem)>>, &elem);
@@ -332,8 +363,9 @@ void type_ops<T>::visit(const void* v, void* ctx, visit_fn f) {
     std::apply(each, ref(v).Fields());
   } else if constexpr (plain_fields<T> != 0) {
     std::string_view names(field_names<T>.data(), field_names<T>.size());
-    with_fields<plain_fields<T>>(
-        ref(v), [&](const auto&... field) { (visit_one(ctx, f, field, next_field_name(names)), ...); });
+    with_fields<plain_fields<T>>(ref(v), [&](const auto&... field) {
+      (visit_one<field_as<std::remove_cvref_t<decltype(field)>>>(ctx, f, field, next_field_name(names)), ...);
+    });
   } else {
     using E = typename elem_of<T>::type;  // of a vector<bool> it is no reference to one
     for (const E& e : ref(v)) visit_one<E>(ctx, f, e);
