@@ -131,8 +131,11 @@ void forked_child() {
   _exit(2);
 }
 
+static std::atomic<bool> main_returned{false};
+
 void start_embedded() {
   check_fork();
+  if (main_returned.load()) throw_("gort::run after gort::main has returned");
   signal_init(false);  // before threads start: they inherit what is blocked
   schedinit();
   hold_deadlock.fetch_add(1);  // the host may have other ways to wake goroutines
@@ -172,6 +175,7 @@ static void main_goroutine(void*) {
   for (int i = 0; i < 1000 && panics_in_progress(); i++) Gosched();
   if (panicking.load() != 0) gopark(nullptr, nullptr, waitReason::PanicWait);
   freezetheworld();
+  main_returned.store(true);
   main_done.wakeup();
   for (;;) pause();
 }

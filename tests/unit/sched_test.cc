@@ -782,6 +782,29 @@ TEST(Blocking, HandsThePToWhoeverWaitsAtOnce) {
   });
 }
 
+TEST(Blocking, BriefCallsKeepTheirPForATimeSlice) {
+  auto handoffs = [] {
+    metrics::Sample s[] = {{"/sched/handoffs:events", {}}};
+    metrics::Read(s);
+    return s[0].Value.Uint64();
+  };
+  gort::run([&] {
+    Procs one(1);
+    std::atomic<bool> stop{false}, ran{false};
+    go([&] {
+      while (!stop) runtime::Gosched();
+    });
+    const uint64_t before = handoffs();
+    auto brief = [] { return runtime::blocking(getppid); };
+    for (int i = 0; i < 10000; i++) brief();
+    EXPECT_LT(handoffs() - before, 1000u);
+    stop = true;
+    go([&] { ran = true; });
+    for (auto begin = steady_clock::now(); !ran && ms_since(begin) < 60'000;) brief();
+    EXPECT_TRUE(ran);
+  });
+}
+
 // So many goroutines are in a system call at the same time.
 void block_at_a_time(int n) {
   int p[2];

@@ -474,6 +474,20 @@ HOST_PROGRAM(fork_before_the_start) {
   return WEXITSTATUS(status);
 }
 
+GO_PROGRAM(run_in_a_static_destructor) {
+  static struct late {
+    ~late() {
+      gort::run([] { println("runs"); });
+    }
+  } l;
+}
+
+TEST(AfterMain, RunIsToldThatItIsTooLate) {
+  child::outcome o = child::start("run_in_a_static_destructor");
+  EXPECT_TRUE(o.exited(2)) << o;
+  EXPECT_TRUE(o.has("fatal error: gort::run after gort::main has returned\n")) << o;
+}
+
 void expect_told_why_not(std::initializer_list<const char*> programs) {
   for (const char* program : programs) {
     child::outcome o = child::start(program);

@@ -23,13 +23,14 @@
 #define GORT_ASM_CLOBBERS
 #endif
 
-// GORT_NAKED is for functions of assembly alone. What -fstack-protector-all (g++'s) and -finstrument-functions put at a
-// function's start would overwrite the caller's frame.
+// GORT_NAKED is for functions of assembly alone. What -fstack-protector-all (g++'s), -finstrument-functions and
+// -fsanitize-coverage put at a function's start would overwrite the caller's frame or the arguments.
 #ifdef __clang__
 #define GORT_NAKED gnu::naked, gnu::noinline, gnu::no_instrument_function, gnu::visibility("hidden")
 #else
-#define GORT_NAKED \
-  gnu::naked, gnu::noinline, gnu::no_stack_protector, gnu::no_instrument_function, gnu::visibility("hidden")
+#define GORT_NAKED                                                                                            \
+  gnu::naked, gnu::noinline, gnu::no_stack_protector, gnu::no_instrument_function, gnu::no_sanitize_coverage, \
+      gnu::visibility("hidden")
 #endif
 
 namespace gort::rt {

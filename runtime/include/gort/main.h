@@ -10,7 +10,8 @@ namespace gort {
 // main makes the process a Go program: entry is goroutine 1, called main.main in traces. When entry returns, the other
 // goroutines are stopped where they are and main returns 0, to be returned from the program's main. An uncaught panic
 // exits with status 2; a program in which every goroutine is asleep dies with Go's deadlock report. Call it once, from
-// the program's main, on the main thread.
+// the program's main, on the main thread. Once it has returned, no goroutine runs any more: what static destructors
+// start with go never begins, and run is a fatal error.
 //
 //   void entry() { println("hello"); }
 //   int main(int argc, char** argv) { return gort::main(argc, argv, entry); }

@@ -262,8 +262,7 @@ inline constexpr bool printed_by_fields = has_fields<T> || is_tuple<T> || plain_
 template <class T>
 inline constexpr bool follows_pointer = false;
 template <class T>
-requires(std::is_class_v<T>&& requires { sizeof(T); })
-inline constexpr bool follows_pointer<T*> =
+requires(std::is_class_v<T>&& requires { sizeof(T); }) inline constexpr bool follows_pointer<T*> =
     is_container<std::remove_cv_t<T>> || has_fields<std::remove_cv_t<T>> || plain_fields<std::remove_cv_t<T>> != 0;
 template <class T>
 inline constexpr bool follows_pointer<std::shared_ptr<T>> = follows_pointer<T*>;
