@@ -47,10 +47,18 @@ Unwinder unwinder(StackBounds b) {
   return b.hi == UINTPTR_MAX ? Unwinder(own_memory()) : Unwinder(b);
 }
 
+// in_call tells whether gp.sched is where gp entered the system call that it is in.
+bool in_call(const g* gp) {
+  const m* mp = gp->m;
+  return gp->blocking != 0 && mp != nullptr && mp->callpc == gp->sched.pc;
+}
+
 struct SelfSpace final : Space {
   Stack context_of(const g* gp, Context* ctx) override {
-    if (gp->status.load(std::memory_order_acquire) == _Grunning)
-      return running_context(gp, ctx) ? Stack::kKnown : Stack::kUnavailable;
+    if (gp->status.load(std::memory_order_acquire) == _Grunning) {
+      if (running_context(gp, ctx)) return Stack::kKnown;
+      if (!in_call(gp)) return Stack::kUnavailable;
+    }
     if (gp->stackhi == nullptr || gp->sched.sp == nullptr ||
         gp->sched.pc == reinterpret_cast<const void*>(gort_gostart))
       return Stack::kNotStarted;
@@ -696,7 +704,7 @@ int unknown_pcs(const g* me, unknown_pc* pcs, int max, size_t most) {
   size_t all = allglen(), stride = all / most + 1;
   for (size_t i = 0; i < all && n < max; i += stride) {
     const g* gp = allg(i);
-    if (gp == me || gp->status.load() != _Gwaiting || gp->thread || gp->stackhi == nullptr) continue;
+    if (gp == me || (gp->status.load() != _Gwaiting && !in_call(gp)) || gp->thread || gp->stackhi == nullptr) continue;
     const auto pc = reinterpret_cast<uintptr_t>(gp->sched.pc), sp = reinterpret_cast<uintptr_t>(gp->sched.sp),
                bp = reinterpret_cast<uintptr_t>(gp->sched.bp);
     StackBounds b = stack_bounds(gp, sp);

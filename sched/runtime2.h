@@ -207,6 +207,7 @@ struct m {
   struct p* nextp = nullptr;  // handed over by whoever wakes it
   struct p* oldp = nullptr;   // p before a system call, unless it was handed over then, at calltsc
   syscall_site* callsite = nullptr;
+  const void* callpc = nullptr;  // where that call was entered; curg.sched says more, unless it has parked since
   uint64_t calltsc = 0;
   std::atomic<int32_t> locks{0};
   std::atomic<uint32_t> retake{0};      // sysmon wants or has taken p: look before using it

@@ -24,6 +24,11 @@ void entersyscall(syscall_site& at) {
   const uint32_t depth = gp->blocking;
   gp->blocking = depth + 1;
   if (depth > 0) return unpin(mp);
+  // For traces. Until the call is over the frames of the callers stay as they are.
+  auto* frame = static_cast<void**>(__builtin_frame_address(0));
+  gp->sched.sp = reinterpret_cast<char*>(frame + 2);
+  gp->sched.bp = frame[0];
+  gp->sched.pc = mp->callpc = frame[1];
   p* pp = mp->p;
   mp->oldp = pp;
   mp->callsite = &at;
@@ -96,7 +101,9 @@ outside_syscall::~outside_syscall() {
   if (depth_ == 0) return;
   static constinit syscall_site at;
   entersyscall(at);
-  getg()->blocking = depth_;
+  g* gp = getg();
+  gp->blocking = depth_;
+  static_cast<m*>(gp->m)->callpc = nullptr;  // this frame ends before the call does
 }
 
 }  // namespace gort::rt

@@ -495,6 +495,36 @@ TEST(TracebackInstall, FaultsOfGoroutinesStayPanicsAndGoroutinesAreShownToo) {
   EXPECT_TRUE(o.matches("\ngoroutine [0-9]+ \\[chan receive\\]:\n(.*\n)*?.*wait_for\\(")) << o;
 }
 
+[[gnu::noinline]] void in_a_call(int fd) {
+  char c;
+  EXPECT_EQ(runtime::blocking([&] { return read(fd, &c, 1); }), 1);
+}
+
+TEST(Stack, ShowsWhereSystemCallsWereEntered) {
+  gort::run([] {
+    int p[2];
+    ASSERT_EQ(pipe(p), 0);
+    auto done = make_chan<bool>();
+    go([&] {
+      in_a_call(p[0]);
+      done.send(true);
+    });
+    std::string_view call;
+    char buffer[8192];
+    for (int i = 0; i < 10000 && call.empty(); i++) {
+      time::Sleep(time::Millisecond);
+      std::string_view stacks(buffer, runtime::Stack(buffer, true));
+      if (size_t at = stacks.find("[syscall]:\n"); at != stacks.npos) call = stacks.substr(at);
+    }
+    EXPECT_NE(call.substr(0, call.find("\n\t")).find("in_a_call("), call.npos) << call;
+    EXPECT_NE(call.find("created by "), call.npos) << call;
+    EXPECT_EQ(write(p[1], "x", 1), 1);
+    done.recv();
+    close(p[0]);
+    close(p[1]);
+  });
+}
+
 GO_PROGRAM(go_program) {
   gort::traceback::install();
   panic("as ever");

@@ -124,7 +124,8 @@ struct syscall_site {
 void entersyscall(syscall_site& at);
 void exitsyscall();
 struct syscall_scope {
-  explicit syscall_scope(syscall_site& at) { entersyscall(at); }
+  // Inlined, for traces begin where entersyscall is called.
+  [[gnu::always_inline]] explicit syscall_scope(syscall_site& at) { entersyscall(at); }
   ~syscall_scope() { exitsyscall(); }
   syscall_scope(const syscall_scope&) = delete;
   syscall_scope& operator=(const syscall_scope&) = delete;
