@@ -11,28 +11,11 @@
 #include <gort/func.h>
 
 #include "runtime/fmt_format.h"
+#include "runtime/fmt_value.h"
 #include "runtime/os/standard.h"
 
 namespace gort::rt {
 namespace {
-
-template <class T>
-T read(const void* p) noexcept {
-  T v;
-  std::memcpy(&v, p, sizeof v);
-  return v;
-}
-
-// inside returns what an interface value (any, error) holds; another value is returned as it is.
-fmt_arg inside(fmt_arg a) noexcept {
-  if (a.type == nullptr || a.type->kind != kind::Interface) return a;
-  if (same_type(a.type, &desc_of<any>)) {
-    const auto* v = static_cast<const any*>(a.value);
-    return {v->rt_type(), v->rt_data()};
-  }
-  const object* o = static_cast<const error*>(a.value)->rt_object();
-  return o == nullptr ? fmt_arg{nullptr, nullptr} : fmt_arg{o->type, o->value()};
-}
 
 // error_in is the error that a %w stands for; nil where the argument is none.
 error error_in(const fmt_arg& a) {
@@ -45,54 +28,12 @@ error error_in(const fmt_arg& a) {
   return a.type->clone != nullptr ? error::rt_adopt(a.type->clone(a.value)) : error();
 }
 
-bool is_signed_kind(kind k) {
-  return k >= kind::Int && k <= kind::Int64;
-}
-bool is_integer_kind(kind k) {
-  return k >= kind::Int && k <= kind::Uintptr;
-}
-
-// integer_bits is an integer of any size, sign-extended.
-uint64_t integer_bits(const fmt_arg& a) noexcept {
-  const bool s = is_signed_kind(a.type->kind);
-  switch (a.type->size) {
-    case 1:
-      return s ? static_cast<uint64_t>(read<int8_t>(a.value)) : read<uint8_t>(a.value);
-    case 2:
-      return s ? static_cast<uint64_t>(read<int16_t>(a.value)) : read<uint16_t>(a.value);
-    case 4:
-      return s ? static_cast<uint64_t>(read<int32_t>(a.value)) : read<uint32_t>(a.value);
-    default:
-      return read<uint64_t>(a.value);
-  }
-}
-
-struct pair_args {
-  fmt_arg key, elem;
-};
-
 std::vector<pair_args> elements(const fmt_arg& a) {
   std::vector<pair_args> out;
   a.type->visit(a.value, &out, [](void* ctx, const type_desc* kt, const void* k, const type_desc* t, const void* e) {
     static_cast<std::vector<pair_args>*>(ctx)->push_back({{kt, k}, {t, e}});
   });
   return out;
-}
-
-// key_less orders map keys as fmt does: numbers by value, texts by bytes, false before true; others keep the map's
-// order.
-bool key_less(const pair_args& x, const pair_args& y) {
-  const fmt_arg a = inside(x.key), b = inside(y.key);
-  if (a.type == nullptr || b.type == nullptr) return a.type == nullptr && b.type != nullptr;
-  if (a.type->kind != b.type->kind) return false;
-  const kind k = a.type->kind;
-  if (k == kind::String) return a.type->text(a.value) < b.type->text(b.value);
-  if (k == kind::Bool) return read<bool>(a.value) < read<bool>(b.value);
-  if (k == kind::Float32) return read<float>(a.value) < read<float>(b.value);
-  if (k == kind::Float64) return read<double>(a.value) < read<double>(b.value);
-  if (!is_integer_kind(k)) return false;
-  if (is_signed_kind(k)) return static_cast<int64_t>(integer_bits(a)) < static_cast<int64_t>(integer_bits(b));
-  return integer_bits(a) < integer_bits(b);
 }
 
 // parse_number reads a decimal number at format[at]; numbers beyond a million are refused, as a sign of a mistake.
@@ -278,8 +219,7 @@ void printer::pointer(const fmt_arg& a, uint32_t verb) {
   if (k != kind::Chan && k != kind::Func && k != kind::Map && k != kind::Pointer && k != kind::Slice &&
       k != kind::UnsafePointer)
     return bad_verb(a, verb);
-  const void* word = (a.type->flags & tf_pointer_word) != 0 ? read<const void*>(a.value) : a.value;
-  const auto u = reinterpret_cast<uintptr_t>(word);
+  const auto u = reinterpret_cast<uintptr_t>(word_of(a));
   switch (verb) {
     case 'v':
       if (f_.sharp_v) {
@@ -418,7 +358,7 @@ void printer::list(const fmt_arg& a, uint32_t verb, int depth) {
 
 void printer::map(const fmt_arg& a, uint32_t verb, int depth) {
   std::vector<pair_args> all = elements(a);
-  std::stable_sort(all.begin(), all.end(), key_less);
+  sort_keys(all);
   if (f_.sharp_v)
     f_.out.append(a.type->name).append(1, '{');
   else

@@ -198,6 +198,22 @@ TEST(Fmt, ContainersOfCpp) {
   EXPECT_EQ(fmt::Sprintf("%T", std::pair<const int, char>(1, 'c')), "std.pair[int,uint8]");
 }
 
+// Keys of several types stand in the order of their kinds and names, each kind in its own order.
+TEST(Fmt, MapsOfSeveralTypesAreSorted) {
+  const std::unordered_map<any, int> several{{"b", 1},   {2, 2},          {nil, 3}, {"a", 4},   {true, 5},
+                                             {1.5, 6},   {uint8_t{7}, 7}, {1, 8},   {false, 9}, {std::string(), 10},
+                                             {0.25, 11}, {uint8_t{3}, 12}};
+  EXPECT_EQ(fmt::Sprint(several), "map[<nil>:3 false:9 true:5 1:8 2:2 3:12 7:7 0.25:11 1.5:6 :10 a:4 b:1]");
+  const std::vector<std::string> words{"x", "y"};
+  const std::unordered_map<const std::string*, int> pointers{{&words[1], 2}, {nullptr, 0}, {&words[0], 1}};
+  EXPECT_EQ(fmt::Sprint(pointers), fmt::Sprintf("map[<nil>:0 %p:1 %p:2]", &words[0], &words[1]));
+  struct by_size {
+    size_t operator()(const std::vector<int>& v) const { return 100 - v.size(); }
+  };
+  const std::unordered_map<std::vector<int>, int, by_size> lists{{{1, 2}, 1}, {{}, 2}, {{1}, 3}, {{0, 9, 9}, 4}};
+  EXPECT_EQ(fmt::Sprint(lists), "map[[]:2 [0 9 9]:4 [1]:3 [1 2]:1]");
+}
+
 struct inner {
   int8_t n;
   std::string s;

@@ -8,11 +8,13 @@
 //   complex %s %q %x %X strings, lists of bytes   %p pointers   %w an error, wrapped (Errorf only, elsewhere a
 //   mistake as in Go) flags + - # space 0, width and precision (also * ), argument numbers %[2]d
 //
-// With %v: errors print Error(), Stringers String(), vectors, arrays, other lists and sets [1 2 3], maps map[a:1 b:2]
-// sorted by key, nil <nil>, pointers 0xc000012345 (at the top, to lists and structs, &{1 2}), structs, pairs and tuples
-// {1 2}. A struct is printed by its fields if it is an aggregate of up to 16 without a base class or a union, or has
-// `auto Fields() const { return std::tie(a, b); }`; others are ?main.T?, unless they have String(). %+v is {x:1 y:2}
-// where the compiler tells names: of an aggregate's fields, by g++ and clang++ 18.
+// With %v: errors print Error(), Stringers String(), vectors, arrays, other lists and sets [1 2 3], maps map[a:1 b:2],
+// nil <nil>, pointers 0xc000012345 (at the top, to lists and structs, &{1 2}), structs,
+// pairs and tuples {1 2}. Maps are sorted by key as in Go: numbers from NaN and -Inf on, texts, false before true,
+// addresses, structs and arrays by their first parts that differ, anys by type (nil first, then Go's order of kinds,
+// then the name) and value. A struct is printed by its fields if it is an aggregate of up to 16 without a base class or
+// a union, or has `auto Fields() const { return std::tie(a, b); }`; others are ?main.T?, unless they have String(). %+v
+// is {x:1 y:2} where the compiler tells names: of an aggregate's fields, by g++ and clang++ 18.
 #ifndef GORT_FMT_H_
 #define GORT_FMT_H_
 
