@@ -48,6 +48,7 @@ inline uint64_t integer_bits(const fmt_arg& a) noexcept {
 
 // word_of is the pointer that stands for a pointer, channel or function; for another value its address.
 inline const void* word_of(const fmt_arg& a) {
+  if (a.type->kind == kind::Func && a.type->deref != nullptr) return a.type->deref(a.value);
   if ((a.type->flags & tf_pointer_word) != 0) return read<const void*>(a.value);
   return a.value;
 }

@@ -120,6 +120,7 @@ void printpanicval(const any& v, write_fn write) {
   put(write, ") ");
   char buf[24];
   const void* word = (t->flags & tf_pointer_word) != 0 ? read<const void*>(p) : p;
+  if (t->kind == kind::Func && t->deref != nullptr) word = t->deref(p);
   write(buf, format_hex(buf, reinterpret_cast<uintptr_t>(word)));
 }
 

@@ -198,6 +198,21 @@ TEST(Fmt, ContainersOfCpp) {
   EXPECT_EQ(fmt::Sprintf("%T", std::pair<const int, char>(1, 'c')), "std.pair[int,uint8]");
 }
 
+struct with_function {
+  std::function<int(int)> f;
+};
+
+TEST(Fmt, EmptyFunctionsAreNil) {
+  std::function<void()> none;
+  EXPECT_EQ(fmt::Sprintf("%v|%p|%T|%d|%x|%#v|%t", none, none, none, none, none, none, none),
+            "<nil>|0x0|func()|0|0|(func())(nil)|%!t(func()=<nil>)");
+  EXPECT_EQ(fmt::Sprint(any(none), std::vector<std::function<void()>>(2), with_function{}),
+            "<nil> [<nil> <nil>] {<nil>}");
+  const std::function<void()> some = [] {};
+  EXPECT_EQ(fmt::Sprint(some), fmt::Sprintf("%p", some));
+  EXPECT_TRUE(fmt::Sprint(some).starts_with("0x"));
+}
+
 // Keys of several types stand in the order of their kinds and names, each kind in its own order.
 TEST(Fmt, MapsOfSeveralTypesAreSorted) {
   const std::unordered_map<any, int> several{{"b", 1},   {2, 2},          {nil, 3}, {"a", 4},   {true, 5},

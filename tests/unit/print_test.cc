@@ -275,6 +275,8 @@ TEST(PrintPanicValue, OthersPrintTypeAndAddress) {
   EXPECT_TRUE(panicval(std::map<std::string, int>{}).starts_with("(map[string]int) 0x"));
   EXPECT_TRUE(panicval(std::array<int, 2>{}).starts_with("([2]int) 0x"));
   EXPECT_TRUE(panicval(+[] {}).starts_with("(func()) 0x"));
+  EXPECT_EQ(panicval(std::function<void()>()), "(func()) 0x0");
+  EXPECT_NE(panicval(std::function<void()>([] {})), "(func()) 0x0");
 }
 
 TEST(PrintPanicValue, ErrorGoesBeforeString) {

@@ -9,7 +9,7 @@
 //   mistake as in Go) flags + - # space 0, width and precision (also * ), argument numbers %[2]d
 //
 // With %v: errors print Error(), Stringers String(), vectors, arrays, other lists and sets [1 2 3], maps map[a:1 b:2],
-// nil <nil>, pointers 0xc000012345 (at the top, to lists and structs, &{1 2}), structs,
+// nil and an empty std::function <nil>, pointers 0xc000012345 (at the top, to lists and structs, &{1 2}), structs,
 // pairs and tuples {1 2}. Maps are sorted by key as in Go: numbers from NaN and -Inf on, texts, false before true,
 // addresses, structs and arrays by their first parts that differ, anys by type (nil first, then Go's order of kinds,
 // then the name) and value. A struct is printed by its fields if it is an aggregate of up to 16 without a base class or

@@ -150,7 +150,7 @@ struct type_desc {
   std::string_view (*text)(const void* v);              // kind String: its bytes
   size_t (*length)(const void* v);                      // Slice, Array, Map
   void (*visit)(const void* v, void* ctx, visit_fn f);  // Slice, Array, Map: the elements
-  const void* (*deref)(const void* v);                  // Pointer: what it points to
+  const void* (*deref)(const void* v);                  // Pointer: what it points to; std::function: itself or null
   const type_desc* elem;  // Pointer, Slice, Array: of the pointee or the elements, if known
   const error_methods* methods;
   object* (*clone)(const void* v);  // a box with a copy of an error

@@ -116,7 +116,12 @@ struct type_ops {
   static void visit_one(void* ctx, visit_fn f, const volatile E& e, std::string_view name = {});
   static void visit(const void* v, void* ctx, visit_fn f);
   static object* clone(const void* v);
-  static const void* deref(const void* v) { return &*ref(v); }
+  static const void* deref(const void* v) {
+    if constexpr (is_std_function<T>)
+      return ref(v) ? v : nullptr;
+    else
+      return &*ref(v);
+  }
 
   // The methods of an error; U is T, a parameter only so that gort::error may still be incomplete here.
   template <class E>
@@ -320,6 +325,7 @@ constexpr type_desc make_type_desc() {
     if constexpr (!std::is_void_v<typename elem_of<T>::type>) d.elem = desc_address<typename elem_of<T>::type>();
   }
   if constexpr (printed_by_fields<T> && (k == kind::Struct || k == kind::Pointer)) d.visit = &ops::visit;
+  if constexpr (is_std_function<T>) d.deref = &ops::deref;
   if constexpr (follows_pointer<T>) {
     d.deref = &ops::deref;
     d.elem = desc_address<std::remove_cvref_t<decltype(*std::declval<T>())>>();
