@@ -213,6 +213,15 @@ TEST(Fmt, EmptyFunctionsAreNil) {
   EXPECT_TRUE(fmt::Sprint(some).starts_with("0x"));
 }
 
+TEST(Fmt, ElementsOfVectorBoolAreBools) {
+  std::vector<bool> v{true, false};
+  EXPECT_EQ(fmt::Sprintf("%v %t %T %d", v[0], v[1], v[0], v[0]), "true false bool %!d(bool=true)");
+  const any a = v[0];
+  v[0] = false;
+  EXPECT_EQ(*a.as<bool>(), true);
+  EXPECT_EQ(fmt::Sprint(a, v[0]), "true false");
+}
+
 // Keys of several types stand in the order of their kinds and names, each kind in its own order.
 TEST(Fmt, MapsOfSeveralTypesAreSorted) {
   const std::unordered_map<any, int> several{{"b", 1},   {2, 2},          {nil, 3}, {"a", 4},   {true, 5},

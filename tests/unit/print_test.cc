@@ -202,6 +202,8 @@ TEST(Print, CppTypesPrintAsTheGoTypesTheyStandFor) {
   std::snprintf(pointer, sizeof pointer, "[3/8]%p\n", static_cast<void*>(list.data()));
   EXPECT_EQ(stderr_of([&] { println(list); }), pointer);
   EXPECT_EQ(stderr_of([&] { println(nil); }), "nil\n");
+  std::vector<bool> bools{true, false};
+  EXPECT_EQ(stderr_of([&] { println(bools[0], bools[1]); }), "true false\n");
   const std::string iface = stderr_of([&] { print(any(1)); });
   EXPECT_TRUE(iface.starts_with("(0x") && iface.find(",0x") != std::string::npos && iface.back() == ')') << iface;
 }

@@ -11,7 +11,7 @@ namespace gort {
 namespace rt {
 
 // held_as<T> is the type that an any keeps for a T: text becomes std::string, the two 64-bit integer types of C++ are
-// one.
+// one, an element of a std::vector<bool> is a bool.
 template <class T>
 struct held_as {
   using type = T;
@@ -39,6 +39,10 @@ struct held_as<unsigned long long> {
 template <>
 struct held_as<long double> {
   using type = double;
+};
+template <>
+struct held_as<std::vector<bool>::reference> {
+  using type = bool;
 };
 template <class T>
 using held = typename held_as<std::decay_t<T>>::type;

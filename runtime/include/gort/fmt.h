@@ -40,7 +40,8 @@ struct fmt_holder {
   static constexpr bool array = std::is_array_v<T> && !text_array;
   using D = std::conditional_t<array, T, std::decay_t<const T&>>;
   static constexpr bool text = std::is_same_v<D, const char*> || std::is_same_v<D, char*>;
-  static constexpr bool copied = text || std::is_function_v<T> || std::is_same_v<D, long double>;
+  static constexpr bool copied = text || std::is_function_v<T> || std::is_same_v<D, long double> ||
+                                 std::is_same_v<D, std::vector<bool>::reference>;
   static constexpr bool null = std::is_same_v<D, nil_t> || std::is_same_v<D, std::nullptr_t>;
   using H = std::conditional_t<text, std::string_view, std::conditional_t<array, D, held<D>>>;
 

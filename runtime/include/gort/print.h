@@ -87,7 +87,7 @@ print_item to_print_item(const T& v) {
     return to_print_item(static_cast<const typename D::go_underlying&>(v));
   } else if constexpr (std::is_enum_v<D>) {
     return to_print_item(static_cast<std::underlying_type_t<D>>(v));
-  } else if constexpr (std::is_same_v<D, bool>) {
+  } else if constexpr (std::is_same_v<D, bool> || std::is_same_v<D, std::vector<bool>::reference>) {
     it.what = print_item::Bool;
     it.u = v;
   } else if constexpr (std::is_integral_v<D>) {
