@@ -160,6 +160,22 @@ TEST(Any, ComparingUncomparableTypesPanics) {
             "runtime.errorString: runtime error: comparing uncomparable type main.Padded");
 }
 
+// An error without operator== is compared by the object, in an any as in an error.
+TEST(Any, ErrorsWithoutOperatorCompareByObject) {
+  struct Failed {
+    std::vector<int> codes;
+    std::string Error() const { return "failed"; }
+  };
+  const error err = Failed{{1}};
+  const any a = err, other = Failed{{1}};
+  EXPECT_EQ(a, any(err));
+  EXPECT_EQ(a, any(a));
+  EXPECT_NE(a, other);
+  const std::unordered_map<any, int> m{{a, 1}, {other, 2}, {any(err), 3}};
+  EXPECT_EQ(m.size(), 2u);
+  EXPECT_EQ(m.at(err), 1);
+}
+
 TEST(Any, HashesAsAKey) {
   std::unordered_map<any, int> m;
   m[1] = 1;

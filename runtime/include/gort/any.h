@@ -63,7 +63,9 @@ using held = typename held_as<std::decay_t<T>>::type;
 //
 // a == b compares by Go's rules: values of different types differ, slices, maps and functions panic with
 // `runtime error: comparing uncomparable type T`, and so do types of yours that have no operator==, unless their bytes
-// are their value.
+// are their value. A type with Error() and without operator== stands for a Go error behind a pointer: it is compared,
+// and hashed as a key, by the object, so that an any equals the error that it was made from and its own copies, and
+// another any made of an equal value does not.
 class any {
  public:
   constexpr any() noexcept = default;

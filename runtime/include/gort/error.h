@@ -66,7 +66,8 @@ namespace rt {
 // `bool As(any) const` (the any holds a T*); errors::Is and errors::As use them. os::IsTimeout and net::Error use
 // `bool Timeout() const` and `bool Temporary() const`. A raw or shared pointer to such a type is an error too.
 //
-// Two errors are equal when they are the same object, or hold equal values of one type that has operator==.
+// Two errors are equal when they are the same object, or hold equal values of one type that has operator==. The same
+// holds of errors in an any, and of those without operator== as keys: none of them is uncomparable.
 class error {
  public:
   constexpr error() noexcept = default;
