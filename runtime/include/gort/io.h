@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include <gort/errors.h>
+#include <gort/runtime_error.h>
 
 // <cstdio> defines EOF as a macro, which would make io::EOF a syntax error. The name stays, with the same value, as a
 // constant.
@@ -31,6 +32,11 @@ extern const error ErrClosedPipe;
 extern const error ErrShortWrite;
 extern const error ErrShortBuffer;
 extern const error ErrNoProgress;
+
+namespace detail {
+// errInvalidWrite is what Copy gives for a writer that claims to have written more than it was given.
+extern const error errInvalidWrite;
+}  // namespace detail
 
 // Bytes is memory to read into: anything with contiguous bytes (std::span, std::string, std::vector, std::array,
 // char[]) converts to it. It owns nothing. Three words, as Go's []byte, which is how a trace shows it.
@@ -140,7 +146,8 @@ struct ReadAllResult {
   std::string data;
   error err;
 };
-// ReadAll reads until EOF, which is not reported as an error.
+// ReadAll reads until EOF, which is not reported as an error. It panics where a Read claims more bytes than its memory
+// holds: `slice bounds out of range [:600] with capacity 512`.
 template <Reader R>
 ReadAllResult ReadAll(R&& r) {
   ReadAllResult all;
@@ -149,6 +156,7 @@ ReadAllResult ReadAll(R&& r) {
     if (all.data.size() - n < 512) all.data.resize(std::max<size_t>(512, all.data.size() * 2));
     Result got = r.Read(Bytes(all.data.data() + n, all.data.size() - n));
     n += got.n;
+    if (n > all.data.size()) rt::panicSliceAcap(static_cast<int64_t>(n), static_cast<int64_t>(all.data.size()));
     if (!got.err) continue;
     all.data.resize(n);
     if (got.err != EOF) all.err = std::move(got.err);
@@ -156,7 +164,9 @@ ReadAllResult ReadAll(R&& r) {
   }
 }
 
-// Copy copies from src to dst until EOF, which is not reported as an error; n is the number of bytes written.
+// Copy copies from src to dst until EOF, which is not reported as an error; n is the number of bytes written. A Write
+// that claims more than it was given ends it with the error `invalid write result`, and a Read that claims more than
+// its memory holds is a panic, as in ReadAll.
 template <Writer W, Reader R>
 Result Copy(W&& dst, R&& src) {
   constexpr size_t kSize = 32 * 1024;
@@ -164,8 +174,13 @@ Result Copy(W&& dst, R&& src) {
   Result sum;
   for (;;) {
     Result got = src.Read(Bytes(buf.get(), kSize));
+    if (got.n > kSize) rt::panicSliceAcap(static_cast<int64_t>(got.n), kSize);
     if (got.n > 0) {
       Result put = dst.Write(ConstBytes(buf.get(), got.n));
+      if (put.n > got.n) {
+        put.n = 0;
+        if (!put.err) put.err = detail::errInvalidWrite;
+      }
       sum.n += put.n;
       if (!put.err && put.n != got.n) put.err = ErrShortWrite;
       if (put.err) {
