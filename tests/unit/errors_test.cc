@@ -113,7 +113,7 @@ TEST(Errors, AsFindsInterfaces) {
 
 TEST(Errors, AsToNowherePanics) {
   EXPECT_EQ(panic_text([] { errors::As(errors::New("x"), static_cast<wrapper*>(nullptr)); }),
-            "string: errors: target cannot be nil");
+            "string: errors: target must be a non-nil pointer");
 }
 
 TEST(Errors, JoinDropsNilAndListsTheRest) {

@@ -270,7 +270,7 @@ TEST(GoErrors, TestAs) {
 TEST(GoErrors, TestAsValidation) {  // targets that are no pointers to errors do not compile
   errorT* nowhere = nullptr;
   EXPECT_EQ(fmt::Sprint(catch_panic([&] { errors::As(errors::New("error"), nowhere); })),
-            "errors: target cannot be nil");
+            "errors: target must be a non-nil pointer");
 }
 
 TEST(GoErrors, TestUnwrap) {

@@ -32,7 +32,7 @@ bool Is(const error& err, const error& target);
 
 // As finds the first error in err's tree that holds a T (or whose `bool As(any) const`, given a T*, sets one) and
 // copies it out; an interface such as net::Error or runtime::Error finds the first error that has it. Panics with
-// `errors: target cannot be nil` where target is null.
+// `errors: target must be a non-nil pointer` where target is null.
 //
 //   NotFound nf;
 //   if (errors::As(err, &nf)) use(nf.key);
@@ -145,7 +145,7 @@ namespace errors {
 template <class T>
 bool As(const error& err, T* target) {
   if (!err) return false;
-  if (target == nullptr) rt::panic_any("errors: target cannot be nil");
+  if (target == nullptr) rt::panic_any("errors: target must be a non-nil pointer");
   return rt::errors_as(err, any(target), target, [](void* ctx, const error& e) {
     if constexpr (rt::error_view<T>) {
       T found(e);

@@ -4,9 +4,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 func main() {
 	defer func() { fmt.Println(recover()) }()
-	errors.As(errors.New("x"), nil)
+	var nowhere **time.ParseError
+	errors.As(errors.New("x"), nowhere)
 }
