@@ -75,8 +75,7 @@ bool OpError::Timeout() const {
 }
 
 bool OpError::Temporary() const {
-  if (Op == "accept" && (errors::Is(Err, syscall::Errno(ECONNRESET)) || errors::Is(Err, syscall::Errno(ECONNABORTED))))
-    return true;
+  if (Op == "accept" && (Err == syscall::Errno(ECONNRESET) || Err == syscall::Errno(ECONNABORTED))) return true;
   return rt::error_temporary(inner(Err));
 }
 

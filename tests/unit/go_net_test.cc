@@ -191,6 +191,19 @@ NET_TEST(GoNetTest, Errors) {
   for (const error& err : all) EXPECT_TRUE(net::Error(err)) << text(err);
 }
 
+// Of a failed accept an Errno itself says that the next may succeed, and one that names its system call does not.
+NET_TEST(GoNetTest, TemporaryErrorsOfAccept) {
+  auto temporary = [](std::string op, error err) { return net::OpError{op, "tcp", nil, nil, err}.Temporary(); };
+  auto named = [](int e) { return os::SyscallError{"accept4", syscall::Errno(e)}; };
+  EXPECT_TRUE(temporary("accept", syscall::Errno(ECONNABORTED)));
+  EXPECT_TRUE(temporary("accept", syscall::Errno(ECONNRESET)));
+  EXPECT_FALSE(temporary("accept", named(ECONNABORTED)));
+  EXPECT_FALSE(temporary("accept", named(ECONNRESET)));
+  EXPECT_TRUE(temporary("accept", named(EMFILE)));
+  EXPECT_FALSE(temporary("read", syscall::Errno(ECONNABORTED)));
+  EXPECT_FALSE(temporary("accept", fmt::Errorf("%w", syscall::Errno(ECONNABORTED))));
+}
+
 // ---- conn_test.go ----
 
 NET_TEST(GoNetTest, ConnAndListener) {
