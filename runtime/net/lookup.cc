@@ -21,6 +21,7 @@
 
 namespace gort::net {
 
+const char* hosts_file = "/etc/hosts";
 IPAddrs (*test_lookup)(const std::string& name, int family) = nullptr;
 
 bool isDomainName(std::string_view name) {
@@ -167,7 +168,7 @@ error no_such_host(std::string_view name) {
 
 // The hosts file may have names that are none for a name server.
 bool in_hosts_file(const std::string& name) {
-  std::ifstream f("/etc/hosts");
+  std::ifstream f(hosts_file);
   for (std::string line; std::getline(f, line);) {
     std::istringstream fields(line.substr(0, line.find('#')));
     std::string field;
@@ -222,7 +223,23 @@ CanonicalName ask_canonical(const std::string& name) {
   return {full_name(canon != nullptr ? canon : name), nil};
 }
 
+// The names that the hosts file has for an address, in its order; Go asks it before the name servers.
+std::vector<std::string> names_in_hosts_file(const detail::zoned_ip& addr) {
+  std::vector<std::string> names;
+  std::ifstream f(hosts_file);
+  for (std::string line; std::getline(f, line);) {
+    std::istringstream fields(line.substr(0, line.find('#')));
+    std::string field;
+    fields >> field;
+    const detail::zoned_ip a = detail::parse_addr(field);
+    if (!a.ok || a.ip != addr.ip || a.zone != addr.zone) continue;
+    while (fields >> field) names.push_back(full_name(field));
+  }
+  return names;
+}
+
 HostNames ask_names(const std::string& addr, const rawaddr& raw) {
+  if (auto names = names_in_hosts_file(detail::parse_addr(addr)); !names.empty()) return {std::move(names), nil};
   char host[NI_MAXHOST];
   int code = getnameinfo(&raw.u.sa, raw.len, host, sizeof host, nullptr, 0, NI_NAMEREQD);
   if (code != 0) return {{}, lookup_error(addr, code, errno)};

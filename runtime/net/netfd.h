@@ -172,6 +172,9 @@ error wrapSyscallError(const char* call, error err);
 // are not all numbers.
 bool isDomainName(std::string_view name);
 
+// hosts_file is where the names of addresses are looked up first: a variable for tests.
+extern const char* hosts_file;
+
 // test_lookup, if set, answers look-ups of names in place of the system: for tests of names with several addresses.
 extern IPAddrs (*test_lookup)(const std::string& name, int family);
 

@@ -53,7 +53,8 @@ struct Resolver {
   // LookupPort turns a service's name into its number (/etc/services); the text of a number is that. It does not wait,
   // but for the first look-up to read the file.
   PortNumber LookupPort(const context::Context& ctx, std::string_view network, std::string_view service) const;
-  // LookupAddr gives the names of an address. One of several parts has a dot at its end: `dns.google.`
+  // LookupAddr gives the names of an address: all that /etc/hosts has, in its order, or else the name server's. One of
+  // several parts has a dot at its end: `dns.google.`
   HostNames LookupAddr(const context::Context& ctx, std::string_view addr) const;
   // LookupCNAME gives a host's canonical name, in the same form.
   CanonicalName LookupCNAME(const context::Context& ctx, std::string_view host) const;
