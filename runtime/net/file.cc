@@ -1,7 +1,7 @@
 // Sockets as files, and files as sockets: copies of a descriptor. The copy shares the socket, and with it O_NONBLOCK.
 #include <fcntl.h>
 
-#include "runtime/net/netfd.h"
+#include "runtime/net/handles.h"
 #include "runtime/net/sys.h"
 
 namespace gort::net {
@@ -20,13 +20,13 @@ static FileResult file_of(conn* c) {
 }
 
 FileResult TCPConn::File() const {
-  return file_of(socket());
+  return file_of(rt::socket_of(p_));
 }
 FileResult UDPConn::File() const {
-  return file_of(socket());
+  return file_of(rt::socket_of(p_));
 }
 FileResult UnixConn::File() const {
-  return file_of(socket());
+  return file_of(rt::socket_of(p_));
 }
 FileResult TCPListener::File() const {
   return file_of(p_.get());

@@ -6,6 +6,18 @@
 
 namespace gort::rt {
 
+// socket_of is the socket behind a handle; a nil handle panics with a nil dereference.
+[[gnu::always_inline]] inline net::conn* socket_of(const std::shared_ptr<net::AbstractConn>& p) {
+  if (p == nullptr) [[unlikely]]
+    nil_access(0);
+  return static_cast<net::conn*>(p.get());
+}
+
+[[gnu::always_inline]] inline net::RawConn raw_of(const std::shared_ptr<net::AbstractConn>& p) {
+  socket_of(p);
+  return net::access::raw(std::static_pointer_cast<net::conn>(p));
+}
+
 // listener_of is what a Listener made of a TCPListener or UnixListener points to.
 template <class L>
 class listener_of final : public net::AbstractListener {
@@ -51,12 +63,7 @@ std::optional<C> as_packets(const net::AbstractPacketConn* p) {
 // Reading a packet: read(b) is the kind's own, whose errors get the connection's addresses. R has n, addr and err.
 template <class R, class F>
 [[gnu::always_inline]] inline R read_packet(net::conn* c, F&& read) {
-  R r;
-  if (c == nullptr) {
-    r.err = net::invalid();
-    return r;
-  }
-  r = read();
+  R r = read();
   if (r.err) r.err = c->op_error("read", std::move(r.err));
   return r;
 }
@@ -64,7 +71,6 @@ template <class R, class F>
 // Writing one to an A: write(a) is the kind's own.
 template <class A, class F>
 [[gnu::always_inline]] inline io::Result write_packet_to(net::conn* c, const A& to, F&& write) {
-  if (c == nullptr) return {0, net::invalid()};
   io::Result r = write(to);
   if (r.err) r.err = net::op_error("write", c->fd.net, c->fd.laddr, to, std::move(r.err));
   return r;
@@ -72,7 +78,7 @@ template <class A, class F>
 // The same to an address that must be an A.
 template <class A, class F>
 [[gnu::always_inline]] inline io::Result write_packet(net::conn* c, const net::Addr& to, F&& write) {
-  if (const A* a = to.as<A>(); a != nullptr || c == nullptr) return write_packet_to(c, a != nullptr ? *a : A(), write);
+  if (const A* a = to.as<A>()) return write_packet_to(c, *a, write);
   return {0, net::op_error("write", c->fd.net, c->fd.laddr, to, net::invalid())};
 }
 
@@ -80,7 +86,6 @@ template <class A, class F>
 template <class A>
 [[gnu::always_inline]] inline net::MsgResult<A> write_message(net::conn* c, io::ConstBytes b, io::ConstBytes oob,
                                                               const A* addr) {
-  if (c == nullptr) return {0, 0, 0, {}, net::invalid()};
   auto bad = [&](error err) {
     net::Addr to = addr != nullptr ? net::Addr(*addr) : net::Addr();
     return net::MsgResult<A>{0, 0, 0, {}, net::op_error("write", c->fd.net, c->fd.laddr, to, std::move(err))};
@@ -99,7 +104,6 @@ template <class A>
 
 template <class A>
 [[gnu::always_inline]] inline net::MsgResult<A> read_message(net::conn* c, io::Bytes b, io::Bytes oob) {
-  if (c == nullptr) return {0, 0, 0, {}, net::invalid()};
   net::rawaddr from;
   from.len = sizeof from.u;
   auto m = c->fd.pfd.ReadMsg(b, oob, c->fd.family == AF_UNIX ? MSG_CMSG_CLOEXEC : 0, &from.u, &from.len);

@@ -566,13 +566,11 @@ error invalid() {
 }
 
 error shutdown_op(conn* c, int how) {
-  if (c == nullptr) return invalid();
   error err = c->fd.shutdown(how);
   return err ? c->op_error("close", std::move(err)) : error();
 }
 
 error set_buffer(conn* c, int name, int bytes) {
-  if (c == nullptr) return invalid();
   error err = c->fd.setsockopt(SOL_SOCKET, name, bytes);
   return err ? c->local_error("set", std::move(err)) : error();
 }

@@ -138,8 +138,8 @@ class conn final : public AbstractConn {
   void unlink_path();
 };
 
-// What methods of several kinds of connections do; c may be null.
-error invalid();  // the error of a method on a nil handle
+// What methods of several kinds of connections do.
+error invalid();  // EINVAL: the error of a method on a nil listener, RawConn or file, and of an address of another kind
 error shutdown_op(conn* c, int how);
 error set_buffer(conn* c, int name, int bytes);
 

@@ -1,7 +1,7 @@
 // RawConn, and writes of several buffers at once.
 #include <cstring>
 
-#include "runtime/net/netfd.h"
+#include "runtime/net/handles.h"
 
 namespace gort::net {
 
@@ -23,18 +23,14 @@ error RawConn::Write(const std::function<bool(int)>& f) const {
   return err ? p_->op_error("raw-write", std::move(err)) : error();
 }
 
-static RawConn raw_of(const std::shared_ptr<AbstractConn>& p) {
-  return access::raw(std::static_pointer_cast<conn>(p));
-}
-
 RawConn TCPConn::SyscallConn() const {
-  return raw_of(p_);
+  return rt::raw_of(p_);
 }
 RawConn UDPConn::SyscallConn() const {
-  return raw_of(p_);
+  return rt::raw_of(p_);
 }
 RawConn UnixConn::SyscallConn() const {
-  return raw_of(p_);
+  return rt::raw_of(p_);
 }
 RawConn TCPListener::SyscallConn() const {
   return access::raw(p_);

@@ -40,43 +40,33 @@ void set_tcp_options(netFD& fd, time::Duration keepalive) {
 
 // ---- TCPConn ----
 
-conn* TCPConn::socket() const {
-  return static_cast<conn*>(p_.get());
-}
-
-static error option(conn* c, int level, int name, int v) {
-  return c == nullptr ? invalid() : c->set_option(level, name, v);
-}
-
 error TCPConn::CloseRead() const {
-  return shutdown_op(socket(), SHUT_RD);
+  return shutdown_op(rt::socket_of(p_), SHUT_RD);
 }
 error TCPConn::CloseWrite() const {
-  return shutdown_op(socket(), SHUT_WR);
+  return shutdown_op(rt::socket_of(p_), SHUT_WR);
 }
 error TCPConn::SetNoDelay(bool noDelay) const {
-  return option(socket(), IPPROTO_TCP, TCP_NODELAY, noDelay);
+  return rt::socket_of(p_)->set_option(IPPROTO_TCP, TCP_NODELAY, noDelay);
 }
 error TCPConn::SetKeepAlive(bool keepalive) const {
-  return option(socket(), SOL_SOCKET, SO_KEEPALIVE, keepalive);
+  return rt::socket_of(p_)->set_option(SOL_SOCKET, SO_KEEPALIVE, keepalive);
 }
 error TCPConn::SetReadBuffer(int bytes) const {
-  return set_buffer(socket(), SO_RCVBUF, bytes);
+  return set_buffer(rt::socket_of(p_), SO_RCVBUF, bytes);
 }
 error TCPConn::SetWriteBuffer(int bytes) const {
-  return set_buffer(socket(), SO_SNDBUF, bytes);
+  return set_buffer(rt::socket_of(p_), SO_SNDBUF, bytes);
 }
 
 error TCPConn::SetKeepAlivePeriod(time::Duration d) const {
-  conn* c = socket();
-  if (c == nullptr) return invalid();
+  conn* c = rt::socket_of(p_);
   error err = set_period(c->fd, d);
   return err ? c->op_error("set", std::move(err)) : error();
 }
 
 error TCPConn::SetLinger(int sec) const {
-  conn* c = socket();
-  if (c == nullptr) return invalid();
+  conn* c = rt::socket_of(p_);
   error err = wrapSyscallError("setsockopt", c->fd.pfd.SetsockoptLinger(sec));
   return err ? c->op_error("set", std::move(err)) : error();
 }

@@ -3,10 +3,6 @@
 
 namespace gort::net {
 
-conn* UDPConn::socket() const {
-  return static_cast<conn*>(p_.get());
-}
-
 static UDPAddr sender(const rawaddr& from, const netFD& fd) {
   if (fd.family == AF_INET) {
     const auto& in = reinterpret_cast<const sockaddr_in&>(from.u);
@@ -18,7 +14,7 @@ static UDPAddr sender(const rawaddr& from, const netFD& fd) {
 }
 
 [[gnu::noinline]] UDPConn::FromUDP UDPConn::readFrom(io::Bytes b) {
-  netFD& fd = socket()->fd;
+  netFD& fd = rt::socket_of(p_)->fd;
   rawaddr from;
   io::Result r = fd.family == AF_INET ? fd.readFromInet4(b, &from) : fd.readFromInet6(b, &from);
   if (r.err) return {r.n, {}, std::move(r.err)};
@@ -26,7 +22,7 @@ static UDPAddr sender(const rawaddr& from, const netFD& fd) {
 }
 
 [[gnu::noinline]] UDPConn::FromUDP UDPConn::readFromUDP(io::Bytes b) {
-  return rt::read_packet<FromUDP>(socket(), [&] { return readFrom(b); });
+  return rt::read_packet<FromUDP>(rt::socket_of(p_), [&] { return readFrom(b); });
 }
 
 [[gnu::noinline]] ReadFromResult UDPConn::ReadFrom(io::Bytes b) {
@@ -40,7 +36,7 @@ UDPConn::FromUDP UDPConn::ReadFromUDP(io::Bytes b) const {
 }
 
 [[gnu::noinline]] io::Result UDPConn::writeTo(io::ConstBytes b, const UDPAddr& addr) {
-  netFD& fd = socket()->fd;
+  netFD& fd = rt::socket_of(p_)->fd;
   if (fd.isConnected) return {0, ErrWriteToConnected};
   rawaddr to;
   if (error err = endpoint::bare(addr).to_raw(fd.family, &to); err) return {0, wrapSyscallError("sendto", err)};
@@ -48,26 +44,26 @@ UDPConn::FromUDP UDPConn::ReadFromUDP(io::Bytes b) const {
 }
 
 io::Result UDPConn::WriteToUDP(io::ConstBytes b, const UDPAddr& addr) const {
-  return rt::write_packet_to(socket(), addr,
+  return rt::write_packet_to(rt::socket_of(p_), addr,
                              [&](const UDPAddr& a) { return const_cast<UDPConn*>(this)->writeTo(b, a); });
 }
 
 [[gnu::noinline]] io::Result UDPConn::WriteTo(io::ConstBytes b, const Addr& addr) {
-  return rt::write_packet<UDPAddr>(socket(), addr, [&](const UDPAddr& a) { return writeTo(b, a); });
+  return rt::write_packet<UDPAddr>(rt::socket_of(p_), addr, [&](const UDPAddr& a) { return writeTo(b, a); });
 }
 
 MsgResult<UDPAddr> UDPConn::ReadMsgUDP(io::Bytes b, io::Bytes oob) const {
-  return rt::read_message<UDPAddr>(socket(), b, oob);
+  return rt::read_message<UDPAddr>(rt::socket_of(p_), b, oob);
 }
 MsgResult<UDPAddr> UDPConn::WriteMsgUDP(io::ConstBytes b, io::ConstBytes oob, const UDPAddr* addr) const {
-  return rt::write_message(socket(), b, oob, addr);
+  return rt::write_message(rt::socket_of(p_), b, oob, addr);
 }
 
 error UDPConn::SetReadBuffer(int bytes) const {
-  return set_buffer(socket(), SO_RCVBUF, bytes);
+  return set_buffer(rt::socket_of(p_), SO_RCVBUF, bytes);
 }
 error UDPConn::SetWriteBuffer(int bytes) const {
-  return set_buffer(socket(), SO_SNDBUF, bytes);
+  return set_buffer(rt::socket_of(p_), SO_SNDBUF, bytes);
 }
 
 UDPConn::operator PacketConn() const {

@@ -5,12 +5,8 @@ namespace gort::net {
 
 // ---- UnixConn ----
 
-conn* UnixConn::socket() const {
-  return static_cast<conn*>(p_.get());
-}
-
 [[gnu::noinline]] UnixConn::FromUnix UnixConn::readFrom(io::Bytes b) {
-  netFD& fd = socket()->fd;
+  netFD& fd = rt::socket_of(p_)->fd;
   rawaddr from;
   io::Result r = fd.readFrom(b, &from);
   FromUnix result{r.n, std::nullopt, std::move(r.err)};
@@ -22,16 +18,16 @@ conn* UnixConn::socket() const {
 }
 
 [[gnu::noinline]] ReadFromResult UnixConn::ReadFrom(io::Bytes b) {
-  auto r = rt::read_packet<FromUnix>(socket(), [&] { return readFrom(b); });
+  auto r = rt::read_packet<FromUnix>(rt::socket_of(p_), [&] { return readFrom(b); });
   return {r.n, r.addr ? Addr(*r.addr) : Addr(), std::move(r.err)};
 }
 
 UnixConn::FromUnix UnixConn::ReadFromUnix(io::Bytes b) const {
-  return rt::read_packet<FromUnix>(socket(), [&] { return const_cast<UnixConn*>(this)->readFrom(b); });
+  return rt::read_packet<FromUnix>(rt::socket_of(p_), [&] { return const_cast<UnixConn*>(this)->readFrom(b); });
 }
 
 [[gnu::noinline]] io::Result UnixConn::writeTo(io::ConstBytes b, const UnixAddr& addr) {
-  netFD& fd = socket()->fd;
+  netFD& fd = rt::socket_of(p_)->fd;
   if (fd.isConnected) return {0, ErrWriteToConnected};
   if (addr.Net != fd.net) return {0, syscall::Errno(EAFNOSUPPORT)};
   rawaddr to;
@@ -40,33 +36,33 @@ UnixConn::FromUnix UnixConn::ReadFromUnix(io::Bytes b) const {
 }
 
 [[gnu::noinline]] io::Result UnixConn::WriteTo(io::ConstBytes b, const Addr& addr) {
-  return rt::write_packet<UnixAddr>(socket(), addr, [&](const UnixAddr& a) { return writeTo(b, a); });
+  return rt::write_packet<UnixAddr>(rt::socket_of(p_), addr, [&](const UnixAddr& a) { return writeTo(b, a); });
 }
 
 io::Result UnixConn::WriteToUnix(io::ConstBytes b, const UnixAddr& addr) const {
-  return rt::write_packet_to(socket(), addr,
+  return rt::write_packet_to(rt::socket_of(p_), addr,
                              [&](const UnixAddr& a) { return const_cast<UnixConn*>(this)->writeTo(b, a); });
 }
 
 MsgResult<UnixAddr> UnixConn::ReadMsgUnix(io::Bytes b, io::Bytes oob) const {
-  return rt::read_message<UnixAddr>(socket(), b, oob);
+  return rt::read_message<UnixAddr>(rt::socket_of(p_), b, oob);
 }
 MsgResult<UnixAddr> UnixConn::WriteMsgUnix(io::ConstBytes b, io::ConstBytes oob, const UnixAddr* addr) const {
-  return rt::write_message(socket(), b, oob, addr);
+  return rt::write_message(rt::socket_of(p_), b, oob, addr);
 }
 
 error UnixConn::CloseRead() const {
-  return shutdown_op(socket(), SHUT_RD);
+  return shutdown_op(rt::socket_of(p_), SHUT_RD);
 }
 error UnixConn::CloseWrite() const {
-  return shutdown_op(socket(), SHUT_WR);
+  return shutdown_op(rt::socket_of(p_), SHUT_WR);
 }
 
 error UnixConn::SetReadBuffer(int bytes) const {
-  return set_buffer(socket(), SO_RCVBUF, bytes);
+  return set_buffer(rt::socket_of(p_), SO_RCVBUF, bytes);
 }
 error UnixConn::SetWriteBuffer(int bytes) const {
-  return set_buffer(socket(), SO_SNDBUF, bytes);
+  return set_buffer(rt::socket_of(p_), SO_SNDBUF, bytes);
 }
 
 // ---- UnixListener ----

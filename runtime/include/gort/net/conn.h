@@ -260,7 +260,7 @@ class Conn : public rt::net_conn {
   friend struct access;
 };
 
-// TCPConn is a TCP connection. Its methods on a nil TCPConn return the error `invalid argument`.
+// TCPConn is a TCP connection. On a nil one, as on a nil UDPConn or UnixConn, methods panic with a nil dereference.
 class TCPConn : public Conn {
  public:
   TCPConn() = default;
@@ -285,7 +285,6 @@ class TCPConn : public Conn {
  private:
   friend struct access;
   explicit TCPConn(std::shared_ptr<AbstractConn> p) : Conn(std::move(p)) {}
-  conn* socket() const;
 };
 
 // UDPConn is a UDP socket; Dial's are connected to one peer (Read and Write), ListenPacket's and ListenUDP's are not
@@ -319,7 +318,6 @@ class UDPConn : public Conn, public rt::net_const_packets<UDPConn> {
  private:
   friend struct access;
   explicit UDPConn(std::shared_ptr<AbstractConn> p) : Conn(std::move(p)) {}
-  conn* socket() const;
   FromUDP readFromUDP(io::Bytes b);
   FromUDP readFrom(io::Bytes b);
   io::Result writeTo(io::ConstBytes b, const UDPAddr& addr);
@@ -355,7 +353,6 @@ class UnixConn : public Conn, public rt::net_const_packets<UnixConn> {
  private:
   friend struct access;
   explicit UnixConn(std::shared_ptr<AbstractConn> p) : Conn(std::move(p)) {}
-  conn* socket() const;
   FromUnix readFrom(io::Bytes b);
   io::Result writeTo(io::ConstBytes b, const UnixAddr& addr);
 };
@@ -397,7 +394,8 @@ class Listener : public rt::net_listener {
   auto as() const;
 };
 
-// TCPListener is a TCP listener, with a deadline for Accept.
+// TCPListener is a TCP listener, with a deadline for Accept. Methods of a nil one, as of a nil UnixListener, give the
+// error `invalid argument`, all but Addr, which panics with a nil dereference.
 class TCPListener : public rt::net_const_listener<TCPListener> {
  public:
   TCPListener() = default;
