@@ -105,7 +105,7 @@ inline uint64_t row_slot(uint64_t key) {
 }
 
 // row_valid() is the check on a row in an object that may have been unloaded.
-bool row_valid(uint64_t pc, uint32_t fingerprint);
+bool row_valid(uint64_t pc, const RowData& row);
 
 // find_row() reads without locks. The table may be emptied under a reader's feet: the key is read again after the
 // fields, and between two uses of an entry there are always zeros.
@@ -159,7 +159,7 @@ inline bool find_row_data(uint64_t key, RowData* out) {
   if (r->key.load(std::memory_order_relaxed) != key) return false;
   out->func_delta = uint32_t(w2);
   out->fingerprint = uint32_t(w2 >> 32);
-  return !(out->flags() & kRowUnloadable) || row_valid(key - 1, out->fingerprint);
+  return !(out->flags() & kRowUnloadable) || row_valid(key - 1, *out);
 }
 
 // learn_row() makes the row for a return pc and enters it. False: no row to be had; *locked_out tells whether only

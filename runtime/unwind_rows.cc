@@ -12,7 +12,6 @@
 //
 // Learning is symbolic: libunwind steps over a frame whose registers and stack words are tags that say where they came
 // from. What tags it leaves in the caller's registers is the row.
-#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -119,48 +118,20 @@ struct LocalCode final : CodeSource {
   CodeObject last_{};
 };
 
-// Objects that were there at program start are never unloaded.
-constexpr int kMaxPermanent = 128;
-CodeObject permanent[kMaxPermanent];
-int permanent_count;
-
-int note_permanent(dl_phdr_info* info, size_t, void*) {
-  uint64_t lo = UINT64_MAX, hi = 0;
-  for (int i = 0; i < info->dlpi_phnum; i++) {
-    const auto& ph = info->dlpi_phdr[i];
-    if (ph.p_type != PT_LOAD) continue;
-    uint64_t at = info->dlpi_addr + ph.p_vaddr;
-    if (at < lo) lo = at;
-    if (at + ph.p_memsz > hi) hi = at + ph.p_memsz;
-  }
-  if (permanent_count < kMaxPermanent && lo < hi) permanent[permanent_count++] = {lo, hi, 0};
-  return 0;
-}
-
-// Runs before main, and so before the program's first dlopen. (Where gort itself came with a dlopen, libraries loaded
-// before it count as permanent: whoever unloads one of those calls flush_rows().)
-__attribute__((constructor)) void note_permanent_objects() {
-  if (permanent_count == 0) dl_iterate_phdr(note_permanent, nullptr);
-}
-
-bool is_permanent(uint64_t pc) {
-  for (int i = 0; i < permanent_count; i++) {
-    if (pc >= permanent[i].start && pc < permanent[i].end) return true;
-  }
-  return false;
-}
-
-// A library that is loaded again at the same address after being rebuilt differs in the size of its tables or in where
-// they are.
-bool fingerprint_of(uint64_t pc, uint32_t* out) {
+// What a row was learned from: the object's build. Where that is only sampled, the function's code up to the call too:
+// it is what the frame is like there.
+bool fingerprint_of(uint64_t pc, uint32_t func_delta, uint32_t* out) {
+  constexpr uint64_t kMostCode = 128;
   dl_find_object object;
   if (!find_object(pc, &object) || object.dlfo_eh_frame == nullptr) return false;
-  uint32_t hdr[3];
-  memcpy(hdr, object.dlfo_eh_frame, sizeof hdr);
-  uint64_t h = reinterpret_cast<uint64_t>(object.dlfo_map_start) * 0x9e3779b97f4a7c15u;
-  h ^= reinterpret_cast<uint64_t>(object.dlfo_map_end);
-  h = h * 0x9e3779b97f4a7c15u ^ (uint64_t{hdr[1]} << 32 | hdr[2]) ^ reinterpret_cast<uint64_t>(object.dlfo_eh_frame);
-  *out = uint32_t(h * 0x9e3779b97f4a7c15u >> 32);
+  BuildId id = build_id_of(object);
+  auto start = reinterpret_cast<uint64_t>(object.dlfo_map_start);
+  if (!id.exact && func_delta != RowData::kUnknownDelta && func_delta <= pc - start) {
+    const uint64_t code = pc - func_delta;
+    id.add_memory(code, code + (func_delta < kMostCode ? func_delta : kMostCode));
+  }
+  id.add(start);
+  *out = uint32_t(id.hash >> 32);
   return true;
 }
 
@@ -334,9 +305,9 @@ void insert(uint64_t key, const RowData& data) {
 
 }  // namespace
 
-bool row_valid(uint64_t pc, uint32_t fingerprint) {
+bool row_valid(uint64_t pc, const RowData& row) {
   uint32_t now;
-  return fingerprint_of(pc, &now) && now == fingerprint;
+  return fingerprint_of(pc, row.func_delta, &now) && now == row.fingerprint;
 }
 
 bool derive_row(CodeSource& code, uint64_t pc, bool local, RowData* out) {
@@ -347,7 +318,7 @@ bool derive_row(CodeSource& code, uint64_t pc, bool local, RowData* out) {
   uint64_t delta = pc - step.func_start;
   out->func_delta = step.func_start != 0 && delta < RowData::kUnknownDelta ? uint32_t(delta) : RowData::kUnknownDelta;
   uint16_t flags = local && step.status != NativeStep::kNoInfo ? landing_pad_flags(step, pc) : 0;
-  if (local && !is_permanent(pc) && fingerprint_of(pc, &out->fingerprint)) flags |= kRowUnloadable;
+  if (local && !is_permanent(pc) && fingerprint_of(pc, out->func_delta, &out->fingerprint)) flags |= kRowUnloadable;
   RowKind kind = RowKind::kSpecial;
   if (step.status == NativeStep::kNoInfo) kind = RowKind::kNoInfo;
   if (step.status == NativeStep::kEnd) kind = RowKind::kEnd;

@@ -26,7 +26,7 @@ namespace {
 
 constexpr size_t kArenaMost = size_t{1} << 30;  // address space only: pages come when touched
 constexpr size_t kArenaLeast = size_t{1} << 20;
-constexpr size_t kMaxLoaded = 256;
+constexpr size_t kMaxLoaded = 1024;  // and unloaded: each build of a plugin takes one
 
 const char* g_debug_directory = "/usr/lib/debug";
 
@@ -159,13 +159,13 @@ Module* open_main_program(uint64_t bias) {
   return open_in(m, g_main_file, main_program(), bias, true);
 }
 
-// The loaded objects. A slot is written once, under the lock; readers see it whole through `module`.
+// The objects that are loaded, or were. A slot is written once, under the lock; readers see it whole through `module`.
 struct Loaded {
   uintptr_t start, end;
   const link_map* map;
   uintptr_t bias;
+  uint64_t build;  // 0: it is permanent
   std::atomic<Module*> module;
-  std::atomic<bool> dead;  // unloaded: another object has its addresses now
 };
 Loaded g_loaded[kMaxLoaded];
 std::atomic<uint32_t> g_nloaded{0};
@@ -184,6 +184,12 @@ Module* open_loaded(const dl_find_object& o) {
   }
   if (name && *name) return open_file(name, map->l_addr, false, map == g_own_map ? g_own_file : Bytes());
   return open_main_program(map->l_addr);
+}
+
+// What the loader puts at an unloaded object's addresses may be another object, in the same link_map, or another build.
+// One that comes back is known again.
+uint64_t build_of(const dl_find_object& o) {
+  return build_id_of(o).hash | 1;
 }
 
 // What was lacking may be there another time.
@@ -283,9 +289,11 @@ Module* find_module(uintptr_t pc) {
   dl_find_object o;
   if (!find_object(pc, &o) || !o.dlfo_link_map) return nullptr;
   auto start = reinterpret_cast<uintptr_t>(o.dlfo_map_start);
-  auto known = [&](Loaded& l) {
-    return l.start == start && !l.dead.load(std::memory_order_relaxed) && l.map == o.dlfo_link_map &&
-           l.bias == o.dlfo_link_map->l_addr;
+  uint64_t build = 0;
+  auto known = [&](const Loaded& l) {
+    if (l.start != start || l.map != o.dlfo_link_map || l.bias != o.dlfo_link_map->l_addr) return false;
+    if (l.build != 0 && build == 0) build = build_of(o);
+    return l.build == 0 || l.build == build;
   };
   uint32_t n = g_nloaded.load(std::memory_order_acquire);
   for (uint32_t i = 0; i < n; i++)
@@ -296,10 +304,7 @@ Module* find_module(uintptr_t pc) {
   bool found = false;
   n = g_nloaded.load(std::memory_order_relaxed);
   for (uint32_t i = 0; i < n && !found; i++) {
-    if (!known(g_loaded[i])) {
-      if (g_loaded[i].start == start) g_loaded[i].dead.store(true, std::memory_order_relaxed);
-      continue;
-    }
+    if (!known(g_loaded[i])) continue;
     m = g_loaded[i].module.load(std::memory_order_relaxed);
     found = true;
   }
@@ -312,6 +317,7 @@ Module* find_module(uintptr_t pc) {
       l.end = reinterpret_cast<uintptr_t>(o.dlfo_map_end);
       l.map = o.dlfo_link_map;
       l.bias = o.dlfo_link_map->l_addr;
+      l.build = is_permanent(pc) ? 0 : build_of(o);
       bind_main_entry(l, m);
       l.module.store(m, std::memory_order_release);
       g_nloaded.store(n + 1, std::memory_order_release);
