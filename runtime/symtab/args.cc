@@ -216,16 +216,22 @@ class ArgPrinter {
     if ((c.tag() != kTagMember && c.tag() != kTagInheritance) || c.flag(kAtExternal)) return false;
     Value at;
     m->type = strip(c.ref(kAtType));
-    m->bits = static_cast<uint32_t>(c.num(kAtDataBitSize));
-    if (c.has(kAtBitSize2)) {
-      m->bit_off = c.num(kAtBitSize2);
-      m->off = m->bit_off / 64 * 8;
-      m->bit_off %= 64;
-    } else if (c.get(kAtDataMemberLocation, &at)) {
+    m->bits = static_cast<uint32_t>(c.num(kAtBitSize));
+    if (c.get(kAtDataMemberLocation, &at)) {
       if (at.kind == Value::kBlock) return false;  // a virtual base
       m->off = at.u;
     } else if (c.has(kAtDeclaration)) {
       return false;  // static
+    }
+    if (c.has(kAtDataBitOffset)) {
+      m->bit_off = c.num(kAtDataBitOffset);
+    } else if (c.has(kAtBitOffset)) {  // before DWARF 4, and clang for gdb: from the top of the storage unit
+      const uint64_t unit = c.has(kAtByteSize) ? c.num(kAtByteSize) : size_of(m->type);
+      m->bit_off = m->off * 8 + unit * 8 - c.num(kAtBitOffset) - m->bits;
+    }
+    if (c.has(kAtDataBitOffset) || c.has(kAtBitOffset)) {
+      m->off = m->bit_off / 64 * 8;
+      m->bit_off %= 64;
     }
     return c.tag() != kTagInheritance || !empty(m->type, 0);
   }

@@ -70,6 +70,16 @@ struct Deep {
     } b;
   } a;
 };
+struct Bits {
+  unsigned a : 3, b : 5;
+  int c;
+};
+struct ManyBits {
+  long a : 40;
+  unsigned b : 20;
+  unsigned c : 4, d : 28;
+  unsigned char e : 1, f : 7;
+};
 struct Empty {};
 struct Object {
   int v = 7;
@@ -98,6 +108,10 @@ NOINLINE void pair(Pair p, const char* s) {
 NOINLINE void deep(Deep d) {
   capture("{0x1, {{{{...}}}}}");
   KEEP("m"(d));
+}
+NOINLINE void bits(Bits b, ManyBits m) {
+  capture("{0x1, 0x2, 0x3}, {0x4, 0x5, 0x6, 0x7, 0x1, 0x8}");
+  KEEP("m"(b), "m"(m));
 }
 NOINLINE void array(std::array<int, 3> a, Empty e) {
   capture("{0x1, 0x2, 0x3}, {}");
@@ -130,6 +144,7 @@ NOINLINE int calls(int argc) {
   Deep d{};
   d.x = one;
   deep(d);
+  bits({static_cast<unsigned>(one), 2, 3}, {4, 5, 6, 7, static_cast<unsigned char>(one), 8});
   array({one, 2, 3}, {});
   view("abc", "four", std::string("four"));
   vec({one, 2}, std::make_unique<int>(1), std::make_shared<int>(2));

@@ -428,9 +428,9 @@ std::vector<ArgCase> argument_cases(const Build& b) {
 }
 
 TEST(Args, UnoptimizedArgumentsAreAllKnown) {
-  for (const Build& b : builds({"-g -O0", "-g -gdwarf-4 -O0"})) {
+  for (const Build& b : builds({"-g -O0", "-g -gdwarf-4 -O0", "-g -gdwarf-3 -gstrict-dwarf -O0"})) {
     auto cases = argument_cases(b);
-    EXPECT_EQ(cases.size(), 11u);
+    EXPECT_EQ(cases.size(), 12u);
     for (const ArgCase& c : cases)
       EXPECT_TRUE(matches(c.want, c.got)) << b.compiler << " " << b.flags << "\nwant " << c.want << "\ngot  " << c.got;
   }
