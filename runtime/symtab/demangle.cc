@@ -332,8 +332,10 @@ class Parser {
       const char* s = p_;
       int t = type();
       if (bad_) return -1;
-      return t >= 0 ? make(kConversion, parent, names_[t].s, names_[t].n)
-                    : make(kConversion, parent, s, static_cast<size_t>(p_ - s));
+      if (t >= 0) return make(kConversion, parent, names_[t].s, names_[t].n);
+      int n = make(kConversion, parent, s, static_cast<size_t>(p_ - s));
+      if (n >= 0) names_[n].number = 1;  // not a name: the code of a type
+      return n;
     }
     if (eat2("li")) {
       int t = source_name(-1);
@@ -421,7 +423,8 @@ class Parser {
     if (!eat('E')) fail();
   }
 
-  // type returns the component of a class type's name, else -1; bad_ tells failure.
+  // type returns the component of the name of a class type, or of what a pointer or reference to one refers to, else
+  // -1; bad_ tells failure.
   int type() {
     if (++depth_ > kMaxRecursion) return fail();
     int n = type_inner();
@@ -431,9 +434,9 @@ class Parser {
 
   int wrapped() {
     p_++;
-    type();
-    sub(-1);
-    return -1;
+    int n = type();
+    sub(n);
+    return n;
   }
 
   int type_inner() {
@@ -557,23 +560,38 @@ class Parser {
   static bool capital(const Name& x) { return x.n && x.s[0] >= 'A' && x.s[0] <= 'Z'; }
 
   void emit_conversion(NameBuf& out, const Name& x) {
-    static constexpr struct {
-      char code;
-      const char* name;
-    } kBuiltin[] = {{'b', "Bool"},  {'i', "Int"}, {'c', "Char"}, {'d', "Double"},
-                    {'f', "Float"}, {'j', "Int"}, {'l', "Long"}, {'m', "Long"}};
-    if (x.n == 1)
-      for (const auto& b : kBuiltin)
-        if (b.code == x.s[0]) {
-          out.add("op");
-          return out.add(b.name);
-        }
     char buf[64];
     NameBuf t(buf, sizeof buf);
     t.add("operator ");
-    if (x.n && !(x.s[0] >= '0' && x.s[0] <= '9')) add_sanitized(t, x.s, x.n);
-    if (t.n == 9) t.add("()");
+    if (x.number == 0)
+      add_sanitized(t, x.s, x.n);
+    else
+      t.add(builtin_type(x));
+    if (t.n == strlen("operator ")) t.add("()");
     add_function(out, buf, t.n, false);
+  }
+
+  // The built-in type that a code, or that of a pointer or reference to it, stands for; empty if it is none.
+  static const char* builtin_type(const Name& x) {
+    static constexpr struct {
+      char code;
+      const char* name;
+    } kBuiltin[] = {{'v', "void"},        {'w', "wchar_t"},
+                    {'b', "bool"},        {'c', "char"},
+                    {'a', "signed char"}, {'h', "unsigned char"},
+                    {'s', "short"},       {'t', "unsigned short"},
+                    {'i', "int"},         {'j', "unsigned int"},
+                    {'l', "long"},        {'m', "unsigned long"},
+                    {'x', "long long"},   {'y', "unsigned long long"},
+                    {'n', "__int128"},    {'o', "unsigned __int128"},
+                    {'f', "float"},       {'d', "double"},
+                    {'e', "long double"}};
+    uint16_t i = 0;
+    while (i < x.n && strchr("PROKV", x.s[i]) != nullptr) i++;
+    if (i + 1 != x.n) return "";
+    for (const auto& b : kBuiltin)
+      if (b.code == x.s[i]) return b.name;
+    return "";
   }
 
   void emit_last(NameBuf& out, const Name& x, const Name* cls, bool lower) {

@@ -71,22 +71,48 @@ void add_ident(NameBuf& out, const char* s, size_t n) {
   for (size_t i = 0; i < n; i++) out.add(ident(s[i]) || (i == 0 && s[i] == '~') ? s[i] : '_');
 }
 
-// "operator unsigned long", "operator std::string&", "operator void (*)()": the type's last plain identifier.
+void add_capital(NameBuf& out, const char* s, size_t n) {
+  out.add(*s >= 'a' && *s <= 'z' ? static_cast<char>(*s - 32) : *s);
+  add_ident(out, s + 1, n - 1);
+}
+
+// "operator std::string&", "operator char const*": the type's last plain identifier. Built-in types are called by all
+// their words, in C's order, whatever order the compiler has: "long unsigned int" is UnsignedLong.
 void add_conversion(NameBuf& out, const char* s, size_t n) {
   out.add("op");
   size_t e = 0;
   while (e < n && s[e] != '<' && s[e] != '(') e++;
-  bool fn = e < n && s[e] == '(';
-  while (e && !ident(s[e - 1])) e--;
-  size_t b = e;
-  while (b && ident(s[b - 1])) b--;
-  if (fn || b == e) {
-    out.add("Func");
-    return;
+  if (e < n && s[e] == '(') return out.add("Func");
+  Part last{nullptr, 0};
+  bool is_unsigned = false, is_signed = false, is_short = false;
+  int longs = 0;
+  for (size_t i = 0; i < e;) {
+    size_t b = i;
+    while (i < e && ident(s[i])) i++;
+    if (b == i) {
+      i++;
+      continue;
+    }
+    const Part word{s + b, i - b};
+    if (is(word, "unsigned")) {
+      is_unsigned = true;
+    } else if (is(word, "signed")) {
+      is_signed = true;
+    } else if (is(word, "short")) {
+      is_short = true;
+    } else if (is(word, "long")) {
+      longs++;
+    } else if (!is(word, "const") && !is(word, "volatile")) {
+      last = word;
+    }
   }
-  char c = s[b];
-  out.add(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
-  add_ident(out, s + b + 1, e - b - 1);
+  if (is_unsigned) out.add("Unsigned");
+  if (is_signed && last.n != 0 && is(last, "char")) out.add("Signed");
+  if (is_short) out.add("Short");
+  for (int i = 0; i < longs; i++) out.add("Long");
+  if ((is_short || longs != 0) && (last.n == 0 || is(last, "int"))) return;
+  if (last.n == 0) return out.add(is_unsigned || is_signed ? "Int" : "Func");
+  add_capital(out, last.s, last.n);
 }
 
 void add_operator(NameBuf& out, const char* s, size_t n) {

@@ -140,6 +140,26 @@ struct T {
     CAP("main.T.opBool");
     return true;
   }
+  explicit operator long() {
+    CAP("main.(*T).opLong");
+    return 1;
+  }
+  explicit operator unsigned short() {
+    CAP("main.(*T).opUnsignedShort");
+    return 1;
+  }
+  explicit operator unsigned long long() {
+    CAP("main.(*T).opUnsignedLongLong");
+    return 1;
+  }
+  explicit operator const char*() {
+    CAP("main.(*T).opChar");
+    return "";
+  }
+  explicit operator U*() {
+    CAP("main.(*T).opU");
+    return nullptr;
+  }
   bool operator<(const T&) const {
     CAP("main.T.opLess");
     return true;
@@ -281,6 +301,11 @@ int main() {
     (void)(t / 2);
     t += 1;
     (void)static_cast<bool>(t);
+    (void)static_cast<long>(t);
+    (void)static_cast<unsigned short>(t);
+    (void)static_cast<unsigned long long>(t);
+    (void)static_cast<const char*>(t);
+    (void)static_cast<T::U*>(t);
     (void)(t < t);
     t << 1;
     T::U{}.f();
