@@ -1,10 +1,10 @@
 // A signal-safe reader of Itanium mangled names that keeps names and drops everything else.
 //
-// Parameter, return and template argument types are parsed only because substitutions (S_, S0_) count them. Expressions
-// in template arguments are not understood: such a name is refused, and the caller prints the symbol. A mangled name
-// does not say which of its scopes are namespaces: a scope is taken for a class when it is a template, when it has a
-// constructor or destructor or a const function, or when it begins with a capital letter. The numbers of lambdas are
-// the compiler's own.
+// Parameter, return and template argument types are parsed only because substitutions (S_, S0_) count them. Of
+// expressions in template arguments only values are understood: with another the name is refused, and the caller prints
+// the symbol. A mangled name does not say which of its scopes are namespaces: a scope is taken for a class when it is a
+// template, when it has a constructor or destructor or a const function, or when it begins with a capital letter. The
+// numbers of lambdas are the compiler's own.
 #include "runtime/symtab/dwarf.h"
 
 namespace gort::rt::symtab {
@@ -400,8 +400,11 @@ class Parser {
   }
 
   void template_arg() {
-    if (*p_ == 0 || *p_ == 'X') {
+    if (*p_ == 0) {
       fail();
+    } else if (eat('X')) {
+      expression();
+      if (!eat('E')) fail();
     } else if (*p_ == 'J') {
       template_args();
     } else if (eat('L')) {
@@ -409,6 +412,35 @@ class Parser {
     } else {
       type();
     }
+  }
+
+  // What values come as: addresses (&f, &S::m, &array[1]), objects, and what they are made of.
+  void expression() {
+    if (++depth_ > kMaxRecursion) {
+      fail();
+    } else if (eat('L')) {
+      literal();
+    } else if (eat2("ad")) {
+      expression();
+    } else if (eat2("cv")) {
+      type();
+      expression();
+    } else if (eat2("di")) {
+      source_name(-1);
+      expression();
+    } else if (eat2("tl")) {
+      type();
+      while (!bad_ && *p_ && *p_ != 'E') expression();
+      if (!eat('E')) fail();
+    } else if (eat2("so")) {
+      type();
+      expression();
+      while (*p_ && *p_ != 'E') p_++;  // the offset, and which members of unions
+      if (!eat('E')) fail();
+    } else {
+      fail();
+    }
+    depth_--;
   }
 
   void literal() {

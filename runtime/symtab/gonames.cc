@@ -112,7 +112,9 @@ void add_conversion(NameBuf& out, const char* s, size_t n) {
   for (int i = 0; i < longs; i++) out.add("Long");
   if ((is_short || longs != 0) && (last.n == 0 || is(last, "int"))) return;
   if (last.n == 0) return out.add(is_unsigned || is_signed ? "Int" : "Func");
-  add_capital(out, last.s, last.n);
+  constexpr const char* kStd = "basic_";  // std::string by its whole name
+  const size_t skip = starts(last.s, last.n, kStd) && last.n > strlen(kStd) ? strlen(kStd) : 0;
+  add_capital(out, last.s + skip, last.n - skip);
 }
 
 void add_operator(NameBuf& out, const char* s, size_t n) {
