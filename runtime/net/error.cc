@@ -4,12 +4,15 @@
 #include "runtime/net/netfd.h"
 
 namespace gort::net {
-// timeoutError is what a dial that takes too long gives; canceledError one that is given up.
+// timeoutError is what a dial that takes too long gives; canceledError one that is given up. In Go the context's timer
+// and the socket's race, and either's error comes out: this one is both.
 struct timeoutError {
   std::string Error() const { return "i/o timeout"; }
   bool Timeout() const { return true; }
   bool Temporary() const { return true; }
-  bool Is(const error& target) const { return target == context::DeadlineExceeded; }
+  bool Is(const error& target) const {
+    return target == context::DeadlineExceeded || target == poll::ErrDeadlineExceeded();
+  }
   bool operator==(const timeoutError&) const = default;
 };
 struct canceledError {

@@ -264,7 +264,7 @@ Addr netFD::local_name() const {
   error result;
   for (;;) {
     if (error err = pfd.WaitWrite(); err) {
-      result = err;
+      result = err == poll::ErrDeadlineExceeded() ? errTimeout() : err;
       break;
     }
     int v = 0;
@@ -285,9 +285,8 @@ Addr netFD::local_name() const {
   }
   if (scope != nullptr) {
     // A cancel that came too late to stop the connect has left a deadline in the past on the socket: it is of no use
-    // any more. The deadline of the context is the socket's, too, and comes from there, as in Go.
-    error why = scope->leave();
-    if (why && !(why == errTimeout() && result == poll::ErrDeadlineExceeded())) return why;
+    // any more.
+    if (error why = scope->leave(); why) return why;
   }
   if (deadline) pfd.SetWriteDeadline({});
   return result;

@@ -484,9 +484,7 @@ TEST(Exception, DestructorsCanTellAPanicFromSuccess) {
     std::string said;
     recovering([&] {
       Guard failed{&said};
-      {
-        Guard succeeded{&said};
-      }
+      { Guard succeeded{&said}; }
       panic("p");
     });
     recovering([&] {
@@ -516,7 +514,10 @@ TEST(Exception, DestructorsCanTellAPanicFromSuccess) {
     wg.Add(1);
     go([&] {
       Guard failed{&said};
-      func([&] { defer([&] { wg.Done(); }); runtime::Goexit(); });
+      func([&] {
+        defer([&] { wg.Done(); });
+        runtime::Goexit();
+      });
     });
     wg.Wait();
     for (int i = 0; i < 1000 && said.empty(); i++) time::Sleep(time::Millisecond);

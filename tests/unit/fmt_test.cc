@@ -284,7 +284,8 @@ TEST(Fmt, StructsPrintTheirFields) {
   EXPECT_EQ(fmt::Sprintf("%#v", p.in), "gort.inner{n:2, s:\"s\"}");
   EXPECT_TRUE(fmt::Sprintf("%+v", l).ends_with(" b:[{n:1 s:p} {n:2 s:q}] err:bad}")) << fmt::Sprintf("%+v", l);
   EXPECT_TRUE(fmt::Sprintf("%+v", l).starts_with("{a_1:")) << fmt::Sprintf("%+v", l);
-  EXPECT_EQ(fmt::Sprintf("%+v", std::vector<plain>{p}), "[{1 " + text + " {n:2 s:s} [0.5 1] [{n:3 s:u}] true 5 bad 7 <nil>}]");
+  EXPECT_EQ(fmt::Sprintf("%+v", std::vector<plain>{p}),
+            "[{1 " + text + " {n:2 s:s} [0.5 1] [{n:3 s:u}] true 5 bad 7 <nil>}]");
 #endif
   p.next = &p;
   EXPECT_EQ(fmt::Sprintf("%v", std::vector<plain*>{&p}), fmt::Sprintf("[%p]", &p));

@@ -412,6 +412,7 @@ NET_TEST(NetContext, ADeadlineEndsTheDialAsATimeout) {
   EXPECT_EQ(text(err), "dial tcp " + slow.l.Addr().String() + ": i/o timeout");
   EXPECT_TRUE(net::Error(err).Timeout());
   EXPECT_TRUE(errors::Is(err, context::DeadlineExceeded));
+  EXPECT_TRUE(errors::Is(err, os::ErrDeadlineExceeded));
   cancel();
 }
 
