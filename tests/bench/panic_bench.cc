@@ -103,12 +103,9 @@ static double return_row() {
   }
 
 static const bench_row rows[] = {
-    DEPTHS("panic_recover", panic_recover),
-    DEPTHS("panic_recover_defer", panic_recover_defer),
-    {"fault_recover", "ns", fault_recover},
-    DEPTHS("return", return_row),
-    DEPTHS("panic_recover_dtor", panic_recover_dtor),
-    DEPTHS("throw_catch_dtor", throw_catch_dtor_row),
+    DEPTHS("panic_recover", panic_recover),           DEPTHS("panic_recover_defer", panic_recover_defer),
+    {"fault_recover", "ns", fault_recover},           DEPTHS("return", return_row),
+    DEPTHS("panic_recover_dtor", panic_recover_dtor), DEPTHS("throw_catch_dtor", throw_catch_dtor_row),
 };
 
 int main(int argc, char** argv) {
