@@ -249,13 +249,47 @@ static bool in_gofunc(uintptr_t pc) {
   return pc >= reinterpret_cast<uintptr_t>(gort_gofunc) && pc < reinterpret_cast<uintptr_t>(gort_gofunc_end);
 }
 
-// leave_by_hand goes on in the caller of ctx's frame, so that the C++ library does not see that frame.
-[[noreturn]] static void leave_by_hand(leaving* l, _Unwind_Context* ctx, uintptr_t ip, bool exact) {
+static bool arrived(const leaving* l, uintptr_t ip, uintptr_t rbp) {
+  if (l->resume != nullptr) return ip == reinterpret_cast<uintptr_t>(gort_setpoint_ret) && rbp == l->resume->savesp;
+  if (l->target != nullptr) return in_gofunc(ip) && rbp == reinterpret_cast<uintptr_t>(l->target) + kFrameToRBP;
+  return ip == reinterpret_cast<uintptr_t>(gort_goexit_ret);
+}
+
+static Regs regs_of(_Unwind_Context* ctx, uintptr_t ip) {
   Regs regs{};
   for (int r : {Regs::kRbx, Regs::kRbp, Regs::kR12, Regs::kR13, Regs::kR14, Regs::kR15})
     regs.set(r, _Unwind_GetGR(ctx, r));
   regs.set(Regs::kRsp, _Unwind_GetCFA(ctx));
   regs.set(Regs::kRip, ip);
+  return regs;
+}
+
+// pass_over goes on in the next frame that has something to run, if it is worth it: libgcc takes 200 ns for a frame,
+// and as long to begin again. Returns where libgcc is to go on from ctx.
+static void pass_over(leaving* l, _Unwind_Context* ctx, uintptr_t ip) {
+  constexpr uint16_t kSomething = kRowHasLandingPad | kRowPersonalityOwn;
+  g* gp = getg();
+  const uintptr_t sp = _Unwind_GetCFA(ctx);
+  FrameWalk w(ip, sp, _Unwind_GetGR(ctx, Regs::kRbp), stack_bounds(gp, sp));
+  int frames = 0;
+  for (RowView row; w.row(&row) && !(row.flags & kSomething); frames++) {
+    if (!w.next() || w.guessed() || w.exact_pc()) return;
+    if (arrived(l, w.pc(), w.rbp())) finish_leaving(l, gp);
+  }
+  if (frames < 3) return;
+  Regs regs = regs_of(ctx, ip);
+  Unwinder unwinder(stack_bounds(gp, sp));
+  for (uint64_t cfa; frames > 0; frames--) {
+    bool exact = false;
+    if (unwinder.step(regs, &cfa, &exact) != Step::kOk || exact || unwinder.guessed()) return;
+  }
+  san_abandon(__builtin_frame_address(0), regs.r[Regs::kRsp]);
+  gort_unwind_from(regs.r, l);
+}
+
+// leave_by_hand goes on in the caller of ctx's frame, so that the C++ library does not see that frame.
+[[noreturn]] static void leave_by_hand(leaving* l, _Unwind_Context* ctx, uintptr_t ip, bool exact) {
+  Regs regs = regs_of(ctx, ip);
   uint64_t cfa;
   if (Unwinder(stack_bounds(getg(), regs.r[Regs::kRsp])).step(regs, &cfa, &exact) != Step::kOk || exact)
     throw_("recovery failed");
@@ -269,20 +303,15 @@ static _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_C
   int exact = 0;
   uintptr_t ip = _Unwind_GetIPInfo(ctx, &exact);
   san_abandon(__builtin_frame_address(0), _Unwind_GetCFA(ctx));
-  bool there = (actions & _UA_END_OF_STACK) != 0;
-  if (l->resume != nullptr)
-    there |= ip == reinterpret_cast<uintptr_t>(gort_setpoint_ret) && _Unwind_GetGR(ctx, 6) == l->resume->savesp;
-  else if (l->target != nullptr)
-    there |= in_gofunc(ip) && _Unwind_GetGR(ctx, 6) == reinterpret_cast<uintptr_t>(l->target) + kFrameToRBP;
-  else
-    there |= ip == reinterpret_cast<uintptr_t>(gort_goexit_ret);
-  if (there) finish_leaving(l, getg());
+  if ((actions & _UA_END_OF_STACK) || arrived(l, ip, _Unwind_GetGR(ctx, Regs::kRbp))) finish_leaving(l, getg());
   l->pc = ip + (exact != 0);
   if (exact != 0 || l->faulted.near()) {
     RowView row;
     bool known = exact != 0 ? row_for_exact(ip, &row) : row_for(ip, &row);
     if (known && l->faulted.may_leave(row.flags, exact != 0) && (row.flags & kRowMustTerminate))
       leave_by_hand(l, ctx, ip, exact != 0);
+  } else {
+    pass_over(l, ctx, ip);
   }
   return _URC_NO_REASON;
 }
