@@ -1,4 +1,5 @@
 // What to run next: findRunnable and the loop of g0.
+#include <algorithm>
 #include <climits>
 #include <utility>
 #include <x86intrin.h>
@@ -96,6 +97,9 @@ static p* recheck_runqs() {
   }
   return nullptr;
 }
+
+// Where many timers are set, one is due every few microseconds: to sleep for each would take longer than what they do.
+static constexpr int64_t kLeastNap = 20'000;
 
 static int64_t earliest(int64_t a, int64_t b) {
   return a == 0 ? b : (b == 0 || a < b) ? a : b;
@@ -213,7 +217,7 @@ top:
     int64_t delay = -1;
     if (polluntil != 0 || !netpoll_anywaiters()) {
       now = nanotime();
-      delay = polluntil > now ? polluntil - now : 0;
+      delay = polluntil > now ? std::max(polluntil - now, kLeastNap) : 0;
     }
     gList list = netpoll(delay);
     sched.polluntil.store(0);

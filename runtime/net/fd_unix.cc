@@ -153,14 +153,14 @@ ssize_t FD::sys_read(io::Bytes p) {
 }
 
 // A write to a pipe without readers raises SIGPIPE in this thread. There is no flag against that: the signal is
-// blocked, and taken off again if it came. If it was pending before, it stays.
+// blocked, and taken off again if it came. If it was pending before, as it can be only where it is blocked, it stays.
 static ssize_t write_pipe(int fd, io::ConstBytes p) {
   sigset_t pipe_only, old, pending;
   sigemptyset(&pipe_only);
   sigaddset(&pipe_only, SIGPIPE);
-  sigpending(&pending);
-  bool was_pending = sigismember(&pending, SIGPIPE) == 1;
   pthread_sigmask(SIG_BLOCK, &pipe_only, &old);
+  const bool was_pending =
+      sigismember(&old, SIGPIPE) == 1 && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
   ssize_t n = sys::write(fd, p.data(), p.size());
   if (n == -EPIPE && !was_pending) {
     timespec now{};

@@ -325,6 +325,63 @@ TEST(Destructors, OfMembersArraysAndTemporariesWhenAConstructorPanics) {
   });
 }
 
+// deep goes down through frames of which every tenth has a destructor. What that prints is kept in registers, which the
+// frames between save and change.
+void panic_at_the_bottom() {
+  panic("bottom");
+}
+[[gnu::noinline]] int64_t deep(int depth, int64_t a, int64_t b, int64_t c, void (*bottom)()) {
+  if (depth == 0) {
+    bottom();
+    return 0;
+  }
+  const int64_t d = a * 3 + b, e = b ^ c, f = c - a;
+  if (depth % 10 != 0) return deep(depth - 1, d, e, f, bottom) + d * e - f;
+  struct report {
+    int depth;
+    const int64_t &d, &e, &f;
+    ~report() { event(std::to_string(depth) + ":" + std::to_string(d) + "," + std::to_string(e ^ f)); }
+  } r{depth, d, e, f};
+  return deep(depth - 1, d, e, f, bottom) + d * e - f;
+}
+
+std::string what_deep_says(int depth) {
+  std::string said;
+  int64_t a = 1, b = 2, c = 3;
+  for (int i = depth; i > 0; i--) {
+    const int64_t d = a * 3 + b, e = b ^ c, f = c - a;
+    if (i % 10 == 0)
+      said =
+          std::to_string(i) + ":" + std::to_string(d) + "," + std::to_string(e ^ f) + (said.empty() ? "" : " ") + said;
+    a = d, b = e, c = f;
+  }
+  return said;
+}
+
+TEST(Destructors, FarApartFindTheirRegisters) {
+  everywhere([] {
+    for (int depth : {9, 10, 13, 35, 100}) {
+      int64_t kept = depth * 7;
+      EXPECT_EQ(text(recovering([&] { kept += deep(depth, 1, 2, 3, panic_at_the_bottom); })), "bottom");
+      EXPECT_EQ(take_events(), what_deep_says(depth));
+      EXPECT_EQ(kept, depth * 7);
+    }
+  });
+  gort::run([] {
+    sync::WaitGroup wg;
+    wg.Add(1);
+    go([&] {
+      struct done {
+        sync::WaitGroup& wg;
+        ~done() { wg.Done(); }
+      } d{wg};
+      deep(35, 1, 2, 3, runtime::Goexit);
+    });
+    wg.Wait();
+    EXPECT_EQ(take_events(), what_deep_says(35));
+  });
+}
+
 TEST(Destructors, OfDeferredClosuresAndLocalsOfAbandonedFrames) {
   everywhere([] {
     recovering([] {
