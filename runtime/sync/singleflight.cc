@@ -46,11 +46,6 @@ struct Group::call {
   // Under the group's lock; read without it once the call is done.
   int dups = 0;
   std::vector<chan<Result>> chans;
-
-  [[noreturn, gnu::always_inline]] void panic_again() {
-    if (thrown != nullptr) std::rethrow_exception(thrown);
-    panic(err);
-  }
 };
 
 // The trace begins with a line that names the goroutine, which is another one for some of those who see it.
@@ -93,7 +88,10 @@ struct Group::state {
         for (auto& ch : chans) ch.send(Result{c->val, c->err, c->dups > 0});
       s_->mu.Unlock();
       if (c->ended != how::panicked) return;
-      if (chans.empty()) c->panic_again();
+      if (chans.empty()) {
+        if (c->thrown != nullptr) std::rethrow_exception(c->thrown);
+        panic(c->err);
+      }
       // Those who wait for a channel would wait for ever: the panic gets a goroutine of its own, where nobody recovers
       // it, and this one stays to be seen in the trace.
       go(panic, any(c->err));
@@ -128,7 +126,8 @@ Result Group::Do(const std::string& key, const function& fn) {
     return {c->val, c->err, c->dups > 0};
   }
   c->wg.Wait();
-  if (c->ended == how::panicked) c->panic_again();
+  if (c->thrown != nullptr) std::rethrow_exception(c->thrown);
+  if (c->ended == how::panicked) panic(c->err);
   if (c->ended == how::goexited) runtime::Goexit();
   return {c->val, c->err, true};
 }
