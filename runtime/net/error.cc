@@ -4,14 +4,15 @@
 #include "runtime/net/netfd.h"
 
 namespace gort::net {
-// timeoutError is what a dial that takes too long gives; canceledError one that is given up. In Go the context's timer
-// and the socket's race, and either's error comes out: this one is both.
+// timeoutError is what a dial that takes too long gives; canceledError one that is given up. While a socket connects,
+// the context's timer and the socket's race in Go, and either's error comes out: this one is both then.
 struct timeoutError {
+  bool of_socket = false;
   std::string Error() const { return "i/o timeout"; }
   bool Timeout() const { return true; }
   bool Temporary() const { return true; }
   bool Is(const error& target) const {
-    return target == context::DeadlineExceeded || target == poll::ErrDeadlineExceeded();
+    return target == context::DeadlineExceeded || (of_socket && target == poll::ErrDeadlineExceeded());
   }
   bool operator==(const timeoutError&) const = default;
 };
@@ -41,6 +42,10 @@ error errMissingAddress() {
 }
 error errTimeout() {
   static const error e = timeoutError{};
+  return e;
+}
+error errConnectTimeout() {
+  static const error e = timeoutError{.of_socket = true};
   return e;
 }
 error errCanceled() {

@@ -264,7 +264,7 @@ Addr netFD::local_name() const {
   error result;
   for (;;) {
     if (error err = pfd.WaitWrite(); err) {
-      result = err == poll::ErrDeadlineExceeded() ? errTimeout() : err;
+      result = err == poll::ErrDeadlineExceeded() ? errConnectTimeout() : err;
       break;
     }
     int v = 0;
@@ -286,7 +286,7 @@ Addr netFD::local_name() const {
   if (scope != nullptr) {
     // A cancel that came too late to stop the connect has left a deadline in the past on the socket: it is of no use
     // any more.
-    if (error why = scope->leave(); why) return why;
+    if (error why = scope->leave(); why) return why == errTimeout() ? errConnectTimeout() : why;
   }
   if (deadline) pfd.SetWriteDeadline({});
   return result;

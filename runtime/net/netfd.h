@@ -161,6 +161,7 @@ std::string_view known_network(std::string_view network);
 // Errors of the package that have no exported name.
 error errMissingAddress();
 error errTimeout();
+error errConnectTimeout();
 error errCanceled();
 // mapErr turns a context's error into the package's.
 error mapErr(const error& err);
