@@ -308,10 +308,10 @@ struct schedt {
   m* midle = nullptr;
   int32_t nmidle = 0;
   int32_t nmidlelocked = 0;
-  int64_t mnext = 0;
+  std::atomic<int64_t> mnext{0};
   int32_t maxmcount = 10000;
   int32_t nmsys = 0;
-  int64_t nmfreed = 0;
+  std::atomic<int64_t> nmfreed{0};
   std::atomic<int32_t> ngsys{0};                // the runtime's own goroutines
   std::atomic<uint64_t> nspawns{0}, nexits{0};  // by threads without a p
 
