@@ -106,13 +106,12 @@ static error check_protocol(std::string_view protocol) {
 
 Resolved<IPAddr> ResolveIPAddr(std::string_view network, std::string_view address) {
   if (network.empty()) network = "ip";
-  if (const size_t colon = network.rfind(':'); network.starts_with("ip") && colon != network.npos) {
-    const std::string_view family = network.substr(0, colon);
-    if (family != "ip" && family != "ip4" && family != "ip6") return {{}, UnknownNetworkError(std::string(network))};
+  const size_t colon = network.rfind(':');
+  const std::string_view family = network.substr(0, colon);
+  if (family != "ip" && family != "ip4" && family != "ip6") return {{}, UnknownNetworkError(std::string(network))};
+  if (colon != network.npos)
     if (error err = check_protocol(network.substr(colon + 1))) return {{}, err};
-    network = family;
-  }
-  if (network != "ip" && network != "ip4" && network != "ip6") return {{}, UnknownNetworkError(std::string(network))};
+  network = family;
   if (address.empty()) return {};
   IPAddrs ips = lookupIPAddr(dial_scope::make(time::Time()).get(), network, address);
   if (ips.err) return {{}, ips.err};

@@ -166,16 +166,27 @@ error no_such_host(std::string_view name) {
   return DNSError{"no such host", std::string(name), "", false, false, true};
 }
 
+// each_host calls f(address, names) for every line of the hosts file.
+template <class F>
+void each_host(F f) {
+  std::ifstream file(hosts_file);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line.substr(0, line.find('#')));
+    std::string addr;
+    if (!(fields >> addr)) continue;
+    std::vector<std::string> names;
+    for (std::string name; fields >> name;) names.push_back(name);
+    f(addr, names);
+  }
+}
+
 // The hosts file may have names that are none for a name server.
 bool in_hosts_file(const std::string& name) {
-  std::ifstream f(hosts_file);
-  for (std::string line; std::getline(f, line);) {
-    std::istringstream fields(line.substr(0, line.find('#')));
-    std::string field;
-    for (fields >> field; fields >> field;)
-      if (field.size() == name.size() && strcasecmp(field.c_str(), name.c_str()) == 0) return true;
-  }
-  return false;
+  bool found = false;
+  each_host([&](const std::string&, const std::vector<std::string>& names) {
+    for (const std::string& n : names) found |= n.size() == name.size() && strcasecmp(n.c_str(), name.c_str()) == 0;
+  });
+  return found;
 }
 
 struct addrinfo_list {
@@ -225,17 +236,13 @@ CanonicalName ask_canonical(const std::string& name) {
 
 // The names that the hosts file has for an address, in its order; Go asks it before the name servers.
 std::vector<std::string> names_in_hosts_file(const detail::zoned_ip& addr) {
-  std::vector<std::string> names;
-  std::ifstream f(hosts_file);
-  for (std::string line; std::getline(f, line);) {
-    std::istringstream fields(line.substr(0, line.find('#')));
-    std::string field;
-    fields >> field;
-    const detail::zoned_ip a = detail::parse_addr(field);
-    if (!a.ok || a.ip != addr.ip || a.zone != addr.zone) continue;
-    while (fields >> field) names.push_back(full_name(field));
-  }
-  return names;
+  std::vector<std::string> found;
+  each_host([&](const std::string& host, const std::vector<std::string>& names) {
+    const detail::zoned_ip a = detail::parse_addr(host);
+    if (!a.ok || a.ip != addr.ip || a.zone != addr.zone) return;
+    for (const std::string& n : names) found.push_back(full_name(n));
+  });
+  return found;
 }
 
 HostNames ask_names(const std::string& addr, const rawaddr& raw) {
